@@ -1,0 +1,1 @@
+"""What touches the world: steps over typed ports, stores over tables, adapters over outside systems."""

@@ -1,0 +1,1 @@
+"""Insight: are the promises kept."""

@@ -1,0 +1,36 @@
+"""What intake's steps take and give."""
+
+from models.order.messages import Order, OrderClass, Progress
+from models.order.policy import Policy
+from models.shared.messages import Message
+
+
+class CustomerHistory(Message):
+    """What is known of a customer from earlier orders: how many ended how, how many are open."""
+
+    completed: int = 0
+    failed: int = 0
+    open: int = 0
+
+
+class RecordOrder(Message):
+    """Write the order down, with its first fact and the notice that it was received."""
+
+    key: str
+    order: Order
+    order_class: OrderClass
+    priority: int
+    progress: Progress
+
+
+class Recorded(Message):
+    """What intake learned while writing.
+
+    `duplicate_source`: the channel's source id already belongs to another order, nothing was written.
+    `possible_duplicate_of`: same customer and same goods within a day, empty when none.
+    """
+
+    history: CustomerHistory = CustomerHistory()
+    policy: Policy = Policy()
+    duplicate_source: bool = False
+    possible_duplicate_of: str = ""

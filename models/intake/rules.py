@@ -1,0 +1,33 @@
+"""Classify and prioritise (M1.2). Pure: frozen values in, a decision out."""
+
+from models.order.messages import Order, OrderClass, Service
+from models.order.policy import ReviewPolicy
+
+# Temporal priority keys: 1 is served first, 5 last.
+_PRIORITY = {
+    OrderClass.URGENT: 1,
+    OrderClass.SPECIAL: 2,
+    OrderClass.LARGE: 2,
+    OrderClass.ORDINARY: 3,
+    OrderClass.GROUP_BUY: 4,
+}
+
+
+def classify(order: Order, policy: ReviewPolicy) -> OrderClass:
+    """The kind of an order; special goods and size decide who must look, so they come before urgency."""
+    if any(line.special_goods for line in order.lines):
+        return OrderClass.SPECIAL
+    if order.total_minor >= policy.large_minor(order.currency) or order.pieces >= policy.many_pieces:
+        return OrderClass.LARGE
+    if order.service is Service.EXPRESS:
+        return OrderClass.URGENT
+    if order.group_buy:
+        return OrderClass.GROUP_BUY
+    return OrderClass.ORDINARY
+
+
+def prioritise(order: Order, order_class: OrderClass) -> int:
+    """Temporal's priority key, 1 (first) to 5; an urgent order keeps its urgency whatever its class."""
+    if order.service is Service.EXPRESS:
+        return _PRIORITY[OrderClass.URGENT]
+    return _PRIORITY[order_class]

@@ -1,0 +1,129 @@
+"""Policies are versioned data: an order keeps the version it started on, and decisions store it."""
+
+from pydantic import Field
+
+from models.shared.messages import Message
+from models.shared.money import minor_per_major
+
+DAY = 86_400
+
+
+class ReviewPolicy(Message):
+    """Thresholds of the risk rules. Amounts are major units of the order's currency, by default of any currency."""
+
+    large_major: int = 1_000
+    large_major_by_currency: dict[str, int] = Field(
+        default_factory=lambda: {"JPY": 150_000, "BRL": 5_000, "KWD": 300, "INR": 80_000, "MXN": 18_000}
+    )
+    strict_large_major_share_bp: int = 3_000
+    price_tolerance_bp: int = 5_000
+    trusted_after_completed: int = 3
+    poor_after_failed: int = 2
+    reject_after_failed: int = 6
+    many_pieces: int = 50
+
+    def large_minor(self, currency: str) -> int:
+        """From how many minor units on an order of a trusted or ordinary customer is large."""
+        major = self.large_major_by_currency.get(currency, self.large_major)
+        return major * minor_per_major(currency)
+
+
+class DeadlinePolicy(Message):
+    """How long each wait may last before it is overdue, in seconds.
+
+    `payment_s`, `other_payment_s`, `receipt_s`, `return_window_s` and `parcel_decision_s` end their wait by
+    themselves; the others remind and escalate, and go on waiting. None waits without end.
+    """
+
+    review_s: int = DAY
+    release_s: int = 3 * DAY
+    payment_s: int | None = 7 * DAY
+    other_payment_s: int | None = 3 * DAY
+    stock_s: int = 14 * DAY
+    bench_s: int = DAY
+    carrier_s: int = DAY // 4
+    handover_s: int = 2 * DAY
+    delivery_s: int = 30 * DAY
+    receipt_s: int = 7 * DAY
+    return_window_s: int = 30 * DAY
+    parcel_decision_s: int = 2 * DAY
+    needs_attention_s: int = DAY // 24
+
+
+class CarrierService(Message):
+    """One service of a rate sheet: price in minor units of `currency` for a zone, weight in grams.
+
+    price = base + per started kilogram; zones: `domestic`, `region` (same continent), `world`.
+    """
+
+    carrier: str
+    service: str
+    base_minor: dict[str, int]
+    per_kg_minor: dict[str, int]
+    days: dict[str, int]
+    max_weight_g: int = 30_000
+    secure: bool = False
+    express: bool = False
+
+
+def _default_services() -> tuple[CarrierService, ...]:
+    def service(
+        carrier: str, name: str, base: tuple[int, int, int], kg: tuple[int, int, int], days: tuple[int, int, int], **flags: bool
+    ) -> CarrierService:
+        zones = ("domestic", "region", "world")
+        return CarrierService(
+            carrier=carrier,
+            service=name,
+            base_minor=dict(zip(zones, base, strict=True)),
+            per_kg_minor=dict(zip(zones, kg, strict=True)),
+            days=dict(zip(zones, days, strict=True)),
+            **flags,
+        )
+
+    return (
+        service("northpost", "ground", (390, 990, 1_890), (60, 190, 590), (4, 7, 14)),
+        service("northpost", "registered", (690, 1_390, 2_390), (80, 220, 650), (4, 7, 14), secure=True),
+        service("swiftline", "express", (990, 2_490, 4_900), (150, 450, 1_200), (1, 2, 4), express=True, secure=True),
+        CarrierService(
+            carrier="haulmark",
+            service="freight",
+            base_minor={"domestic": 2_900, "region": 6_900, "world": 19_000},
+            per_kg_minor={"domestic": 30, "region": 90, "world": 290},
+            days={"domestic": 5, "region": 9, "world": 24},
+            max_weight_g=1_000_000,
+            secure=True,
+        ),
+    )
+
+
+class DeliveryPolicy(Message):
+    """Carrier choice: the cheapest service that the rules allow."""
+
+    services: tuple[CarrierService, ...] = Field(default_factory=_default_services)
+    secure_from_major: int = 500
+    default_piece_weight_g: int = 500
+
+
+class SettlementPolicy(Message):
+    """What the platform keeps: basis points of the goods' price; freight goes to the merchant whole."""
+
+    commission_bp: int = 1_200
+
+
+class AllocationPolicy(Message):
+    """Promise dates: days for handling, and what purchasing needs when stock is short."""
+
+    handling_days: int = 1
+    restock_days: int = 10
+
+
+class Policy(Message):
+    """All thresholds and limits, one version."""
+
+    version: int = 1
+    name: str = "default"
+    review: ReviewPolicy = Field(default_factory=ReviewPolicy)
+    deadlines: DeadlinePolicy = Field(default_factory=DeadlinePolicy)
+    delivery: DeliveryPolicy = Field(default_factory=DeliveryPolicy)
+    settlement: SettlementPolicy = Field(default_factory=SettlementPolicy)
+    allocation: AllocationPolicy = Field(default_factory=AllocationPolicy)

@@ -1,0 +1,157 @@
+"""What an order's workflow carries, also across continue-as-new."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, Field
+
+from models.allocation.messages import Part
+from models.delivery.messages import ParcelNews
+from models.intake.messages import CustomerHistory
+from models.order.messages import Order, OrderClass
+from models.order.policy import Policy
+from models.order.states import (
+    FULFILMENT_AXIS,
+    ORDER_AXIS,
+    PAYMENT_AXIS,
+    RISK_AXIS,
+    FulfilmentState,
+    HoldReason,
+    OrderState,
+    Outcome,
+    PaymentState,
+    RiskVerdict,
+    Stage,
+)
+from models.order.waits import WaitingFor
+from models.preparation.messages import BenchStep, ParcelPlan
+from models.review.messages import Authorised, PaymentNews
+from models.shared.messages import Message
+
+SEEN_LIMIT = 200
+
+
+class ParcelRun(BaseModel):
+    """One parcel as the workflow sees it."""
+
+    plan: ParcelPlan
+    steps: list[BenchStep] = Field(default_factory=list)
+    carrier: str = ""
+    tracking_number: str = ""
+    label: str = ""
+    handed_over: bool = False
+    end: str = ""  # delivered, lost, returned, cancelled
+
+    @property
+    def labelled(self) -> bool:
+        """It has a live label."""
+        return bool(self.tracking_number)
+
+
+class Undo(Message):
+    """One undo that would apply if the order were cancelled now; run in reverse order of registration."""
+
+    step: str
+    parcel_id: str = ""
+
+
+class OrderRun(BaseModel):
+    """The order's state between two workflow tasks."""
+
+    stage: Stage = Stage.INTAKE
+    order_state: OrderState = OrderState.RECEIVED
+    payment_state: PaymentState = PaymentState.NONE
+    fulfilment_state: FulfilmentState = FulfilmentState.UNALLOCATED
+    risk: RiskVerdict = RiskVerdict.PENDING
+    outcome: Outcome | None = None
+    order_class: OrderClass = OrderClass.ORDINARY
+    priority: int = 3
+    policy: Policy = Policy()
+    history: CustomerHistory = CustomerHistory()
+    recorded: bool = False
+    confirmed: bool = False
+    holds: dict[HoldReason, str] = Field(default_factory=dict)
+    approved_by: str = ""
+    ending: Outcome | None = None
+    ending_why: str = ""
+    ending_by: str = ""
+    authorisation: Authorised | None = None
+    method: str = ""
+    token: str = ""
+    attempts: dict[str, int] = Field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
+    promised_by: datetime | None = None
+    parcels: dict[str, ParcelRun] = Field(default_factory=dict)
+    parcel_news: list[ParcelNews] = Field(default_factory=list)
+    payment_news: list[PaymentNews] = Field(default_factory=list)
+    stock_arrivals: int = 0
+    receipt_confirmed: bool = False
+    resolution: str = ""
+    attention: str = ""
+    capture_reference: str = ""
+    captured_minor: int = 0
+    undos: list[Undo] = Field(default_factory=list)
+    waiting_for: WaitingFor | None = None
+    waiting_since: datetime | None = None
+    deadline_at: datetime | None = None
+    overdue: bool = False
+    facts: list[str] = Field(default_factory=list)
+    seen: list[str] = Field(default_factory=list)
+
+    def first_time(self, request_id: str) -> bool:
+        """Whether a request is new; remembers it. Requests without an id are always new."""
+        if not request_id:
+            return True
+        if request_id in self.seen:
+            return False
+        self.seen.append(request_id)
+        del self.seen[:-SEEN_LIMIT]
+        return True
+
+    def remember(self, fact: str) -> None:
+        """Keep the last five facts for the operator's page."""
+        self.facts.append(fact)
+        del self.facts[:-5]
+
+    def version(self, step: str) -> int:
+        """The next version of a step that may run more than once in one order (1, 2, …)."""
+        self.attempts[step] = self.attempts.get(step, 0) + 1
+        return self.attempts[step]
+
+    def move(
+        self,
+        order: OrderState | None = None,
+        payment: PaymentState | None = None,
+        fulfilment: FulfilmentState | None = None,
+        risk: RiskVerdict | None = None,
+    ) -> None:
+        """Move along the axes; an illegal move raises `IllegalMoveError`."""
+        if order:
+            self.order_state = ORDER_AXIS.move(self.order_state, order)
+        if payment:
+            self.payment_state = PAYMENT_AXIS.move(self.payment_state, payment)
+        if fulfilment:
+            self.fulfilment_state = FULFILMENT_AXIS.move(self.fulfilment_state, fulfilment)
+        if risk:
+            self.risk = RISK_AXIS.move(self.risk, risk)
+
+
+class StartOrder(Message):
+    """What an order's workflow is started with; `run` only after continue-as-new."""
+
+    order: Order
+    run: OrderRun | None = None
+
+
+class Snapshot(Message):
+    """What the query `snapshot` answers: enough for the auditor to compare with the tables."""
+
+    order_number: str
+    stage: Stage
+    order_state: OrderState
+    payment_state: PaymentState
+    fulfilment_state: FulfilmentState
+    risk: RiskVerdict
+    outcome: Outcome | None
+    waiting_for: str
+    holds: tuple[HoldReason, ...]
+    captured_minor: int

@@ -1,0 +1,83 @@
+"""What review's steps take and give."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from models.order.messages import Progress
+from models.order.states import HoldReason, RiskVerdict
+from models.shared.messages import Message
+
+
+class CreditTier(StrEnum):
+    """How strictly a customer's order is looked at (M2.1)."""
+
+    TRUSTED = "trusted"
+    ORDINARY = "ordinary"
+    NEW = "new"
+    POOR = "poor"
+
+
+class RiskDecision(Message):
+    """The verdict of the rules, with everything needed to explain it later."""
+
+    verdict: RiskVerdict
+    tier: CreditTier
+    reasons: tuple[HoldReason, ...] = ()
+    explained: tuple[str, ...] = ()
+    policy_version: int = 1
+
+
+class PaymentStatus(StrEnum):
+    """What the payment provider answers to an authorisation."""
+
+    AUTHORISED = "authorised"
+    PENDING = "pending"
+    DECLINED = "declined"
+
+
+class Authorise(Message):
+    """Reserve money. `amount_minor` is the order's total; `decision` is stored with the intent."""
+
+    key: str
+    order_number: str
+    amount_minor: int
+    currency: str
+    method: str
+    token: str
+    decision: RiskDecision
+    progress: Progress
+
+
+class Authorised(Message):
+    """The provider's answer; `reference` is its id of the authorisation, `reason` why it declined."""
+
+    status: PaymentStatus
+    reference: str = ""
+    reason: str = ""
+    amount_minor: int = 0
+
+
+class VoidPayment(Message):
+    """Undo an authorisation (also one that is still pending)."""
+
+    key: str
+    order_number: str
+    reference: str
+    progress: Progress
+
+
+class Voided(Message):
+    """`done` false: there was nothing to void any more; `said` tells why."""
+
+    done: bool
+    said: str = ""
+
+
+class PaymentNews(Message):
+    """The provider's news about an authorisation that was pending. `request_id` is its event id."""
+
+    request_id: str
+    reference: str
+    status: PaymentStatus
+    reason: str = ""
+    at: datetime | None = None

@@ -1,0 +1,1 @@
+"""Money, ids, errors and state machines: what every stage shares."""

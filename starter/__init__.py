@@ -1,0 +1,1 @@
+"""The doors: start, signal, update, query. They read through store read functions."""

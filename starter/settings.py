@@ -1,0 +1,36 @@
+"""Every setting, from the environment. `docs/reference/settings.md` lists them."""
+
+from pathlib import Path
+
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Read from `ORDERLOOM_*`, and from the two names that everybody uses.
+
+    `database_url` and `temporal_address` empty: `orderloom up` starts both itself.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="ORDERLOOM_", extra="ignore", populate_by_name=True)
+
+    database_url: str = Field("", validation_alias=AliasChoices("DATABASE_URL", "ORDERLOOM_DATABASE_URL"))
+    temporal_address: str = Field("", validation_alias=AliasChoices("TEMPORAL_ADDRESS", "ORDERLOOM_TEMPORAL_ADDRESS"))
+    temporal_namespace: str = Field("default", validation_alias=AliasChoices("TEMPORAL_NAMESPACE", "ORDERLOOM_NAMESPACE"))
+    task_queue: str = "orderloom"
+    home: Path = Path("var")
+    door_host: str = "127.0.0.1"
+    door_port: int = 0
+    temporal_ui: str = ""
+    psp_webhook_secret: str = "whsec_b3JkZXJsb29tLXBzcC1zaW11bGF0b3Itc2VjcmV0"  # noqa: S105 - the simulator's own
+    carrier_webhook_secret: str = "whsec_b3JkZXJsb29tLWNhcnJpZXItc2ltdWxhdG9yLWtleQ=="  # noqa: S105
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = 1025
+    mail_from: str = "orders@shop.example"
+    purchasing_mail: str = "purchasing@shop.example"
+    operations_mail: str = "operations@shop.example"
+    fault_seed: int = 0
+    fault_rate: float = 0.0
+    crash_plan: str = ""
+    log_level: str = "INFO"
+    log_json: bool = False
