@@ -1,0 +1,1 @@
+"""The processes: workers, wiring, the local engine, telemetry."""
