@@ -20,7 +20,7 @@ import pytest
 
 from workers.engine import DataFolder, EngineError, FolderInUse, LocalPostgres
 from workers.engine.folder import remembered_port
-from workers.engine.postgres_binaries import find_binaries, reachable, server_account
+from workers.engine.postgres_binaries import find_binaries, open_place, reachable, server_account
 from workers.engine.processes import port_is_free
 
 pytestmark = pytest.mark.engine
@@ -164,13 +164,17 @@ def test_as_root_an_open_folder_holds_the_data_and_a_closed_one_a_link_to_it(tmp
             assert server.pid is not None
             assert psutil.Process(server.pid).uids().real != 0
         away = (Path(closed) / "postgres").resolve()
+    note = away / "belongs-to"
+    os.utime(note, (0, 0))  # old enough to be no newcomer that waits for its link
     with tempfile.TemporaryDirectory(prefix="orderloom-test-") as opened:
         Path(opened).chmod(0o755)
         with LocalPostgres(Path(opened)):
             assert (Path(opened) / "postgres" / "data" / "PG_VERSION").is_file()
             assert not (Path(opened) / "postgres").is_symlink()
-    with tempfile.TemporaryDirectory(prefix="orderloom-test-") as third, LocalPostgres(Path(third)):
-        assert not away.exists()  # its data folder is gone, so the next one sweeps it away
+        assert note.exists()  # an open folder needs no stand-in, so nothing is swept
+    place = open_place(tmp_path, "postgres", server_account())
+    assert (tmp_path / "postgres").readlink() == place
+    assert not away.exists()  # its data folder is gone, so the next stand-in sweeps it away
 
 
 def test_without_the_wheel_the_programs_of_pg_config_are_found(

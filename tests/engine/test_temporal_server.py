@@ -33,7 +33,7 @@ ATTRIBUTES = (
 def server(tmp_path: Path) -> Iterator[LocalTemporal]:
     server = LocalTemporal(tmp_path, search_attributes=ATTRIBUTES)
     yield server
-    server.stop()
+    server.kill()  # faster than a clean stop, which has a test of its own
 
 
 async def begin(address: str, workflow_id: str) -> Client:

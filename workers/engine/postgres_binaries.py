@@ -14,13 +14,18 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+import time
 from pathlib import Path
+
+import psutil
 
 from workers.engine.processes import Account, EngineError
 
 _NEEDED = ("initdb", "postgres")
 _CACHE = Path("/var/cache/orderloom")
 _STATE = Path("/var/lib/orderloom")
+# A stand-in younger than this may still be waiting for its link.
+_SETTLED_S = 60.0
 
 
 def server_account() -> Account | None:
@@ -113,9 +118,19 @@ def _sweep_orphans(base: Path) -> None:
     """Remove stand-ins in the temporary folder whose data folder is gone. Those under /var/lib are left to people."""
     for note in base.glob("orderloom-*/belongs-to"):
         with contextlib.suppress(OSError):
+            ours_and_settled = (
+                note.stat().st_uid == os.geteuid() and time.time() - note.stat().st_mtime > _SETTLED_S
+            )
             place = Path(note.read_text("utf-8").strip())
-            if note.stat().st_uid == os.geteuid() and not place.is_symlink():
+            if ours_and_settled and not place.is_symlink() and not _in_use(note.parent):
                 shutil.rmtree(note.parent, ignore_errors=True)
+
+
+def _in_use(away: Path) -> bool:
+    pid_file = away / "data" / "postmaster.pid"
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        return psutil.pid_exists(int(pid_file.read_text("utf-8").splitlines()[0]))
+    return False
 
 
 def _wheel_root() -> Path | None:
