@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from activities.shared.effects import Intent
+from models.delivery.messages import Booked, BookParcel, CarrierChoice, LabelVoided, VoidLabel
 from models.order.messages import Address
 
 
@@ -42,4 +44,28 @@ class CarrierGateway(Protocol):
 
     async def void(self, key: str, carrier: str, tracking_number: str) -> bool:
         """Cancel a label; False when the carrier has the parcel already."""
+        ...
+
+
+class ShipmentStore(Protocol):
+    """Writes labels and what carriers say."""
+
+    async def choose(self, request: BookParcel) -> CarrierChoice | None:
+        """The carrier that the rules choose for a parcel; None when none may carry it."""
+        ...
+
+    async def intend_booking(self, request: BookParcel, choice: CarrierChoice) -> Intent[Booked]:
+        """Write down that a label is about to be bought."""
+        ...
+
+    async def record_booked(self, request: BookParcel, choice: CarrierChoice, answer: Booked) -> Booked:
+        """Write the label down; gives back what stands."""
+        ...
+
+    async def intend_void(self, request: VoidLabel) -> Intent[LabelVoided]:
+        """Write down that a label is about to be cancelled."""
+        ...
+
+    async def record_void(self, request: VoidLabel, answer: LabelVoided) -> LabelVoided:
+        """Write the carrier's answer down."""
         ...

@@ -3,7 +3,17 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from models.review.messages import PaymentStatus
+from activities.shared.effects import Intent
+from models.review.messages import (
+    Authorise,
+    Authorised,
+    PaymentStatus,
+    RecordPaymentNews,
+    RecordVerdict,
+    RiskDecision,
+    Voided,
+    VoidPayment,
+)
 
 
 @dataclass(frozen=True)
@@ -56,4 +66,32 @@ class PaymentGateway(Protocol):
 
     async def refund(self, key: str, reference: str, amount_minor: int) -> GatewayReceipt:
         """Give captured money back."""
+        ...
+
+
+class ReviewStore(Protocol):
+    """Writes review's intents and answers."""
+
+    async def intend_authorise(self, request: Authorise) -> Intent[Authorised]:
+        """Write down that money is about to be reserved, and on which decision."""
+        ...
+
+    async def record_authorised(self, request: Authorise, answer: Authorised) -> Authorised:
+        """Write the provider's answer down; gives back what stands, which another attempt may have written."""
+        ...
+
+    async def intend_void(self, request: VoidPayment) -> Intent[Voided]:
+        """Write down that an authorisation is about to be given back."""
+        ...
+
+    async def record_voided(self, request: VoidPayment, answer: Voided) -> Voided:
+        """Write the provider's answer down."""
+        ...
+
+    async def record_verdict(self, request: RecordVerdict) -> RiskDecision:
+        """Write a verdict that stops the order."""
+        ...
+
+    async def record_payment_news(self, request: RecordPaymentNews) -> Authorised:
+        """Write down what became of a pending authorisation."""
         ...

@@ -30,7 +30,7 @@ class Short(Message):
 
 
 class Reserve(Message):
-    """Reserve all of it or none. `now` is the workflow's time (UTC), for promise dates."""
+    """Reserve all of it or none. `now` is the workflow's time (UTC), `transit_days` by zone, for promise dates."""
 
     key: str
     order_number: str
@@ -38,6 +38,7 @@ class Reserve(Message):
     destination: Destination
     now: datetime
     policy: AllocationPolicy
+    transit_days: dict[str, int]
     progress: Progress
     waiting_progress: Progress
     excluded: tuple[str, ...] = ()
@@ -117,6 +118,7 @@ class StockCandidate(Message):
     sku: str
     available: int
     distance_km: float
+    country: str
 
 
 class Moved(Message):

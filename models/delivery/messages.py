@@ -10,7 +10,7 @@ from models.shared.messages import Message
 
 
 class Quote(Message):
-    """What one carrier service asks. Minor units of the order's currency; days door to door."""
+    """What one carrier service asks. Minor units of the rate sheet's currency; days door to door."""
 
     carrier: str
     service: str
@@ -33,13 +33,13 @@ class BookParcel(Message):
     order_number: str
     parcel_id: str
     warehouse: str
-    warehouse_country: str
     ship_to: Address
     recipient: str
     weight_g: int
     value_minor: int
     currency: str
     service: Service
+    valuable: bool
     policy: DeliveryPolicy
     progress: Progress
 

@@ -14,9 +14,13 @@ class CustomerHistory(Message):
 
 
 class RecordOrder(Message):
-    """Write the order down, with its first fact and the notice that it was received."""
+    """Write the order down, with its first fact and the notice that it was received.
+
+    `first_run_id` is Temporal's id of the first run of the order's workflow.
+    """
 
     key: str
+    first_run_id: str
     order: Order
     order_class: OrderClass
     priority: int
@@ -26,10 +30,11 @@ class RecordOrder(Message):
 class Recorded(Message):
     """What intake learned while writing.
 
-    `duplicate_source`: the channel's source id already belongs to another order, nothing was written.
+    `first_run_id` of another run: the number was used before, long ago; `duplicate_source`: the channel's source id already belongs to another order, nothing was written.
     `possible_duplicate_of`: same customer and same goods within a day, empty when none.
     """
 
+    first_run_id: str = ""
     history: CustomerHistory = CustomerHistory()
     policy: Policy = Policy()
     duplicate_source: bool = False

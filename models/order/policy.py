@@ -51,7 +51,7 @@ class DeadlinePolicy(Message):
 
 
 class CarrierService(Message):
-    """One service of a rate sheet: price in minor units of `currency` for a zone, weight in grams.
+    """One service of a rate sheet: price in minor units of the sheet's currency for a zone, weight in grams.
 
     price = base + per started kilogram; zones: `domestic`, `region` (same continent), `world`.
     """
@@ -68,7 +68,12 @@ class CarrierService(Message):
 
 def _default_services() -> tuple[CarrierService, ...]:
     def service(
-        carrier: str, name: str, base: tuple[int, int, int], kg: tuple[int, int, int], days: tuple[int, int, int], **flags: bool
+        carrier: str,
+        name: str,
+        base: tuple[int, int, int],
+        kg: tuple[int, int, int],
+        days: tuple[int, int, int],
+        **flags: bool,
     ) -> CarrierService:
         zones = ("domestic", "region", "world")
         return CarrierService(
@@ -83,7 +88,15 @@ def _default_services() -> tuple[CarrierService, ...]:
     return (
         service("northpost", "ground", (390, 990, 1_890), (60, 190, 590), (4, 7, 14)),
         service("northpost", "registered", (690, 1_390, 2_390), (80, 220, 650), (4, 7, 14), secure=True),
-        service("swiftline", "express", (990, 2_490, 4_900), (150, 450, 1_200), (1, 2, 4), express=True, secure=True),
+        service(
+            "swiftline",
+            "express",
+            (990, 2_490, 4_900),
+            (150, 450, 1_200),
+            (1, 2, 4),
+            express=True,
+            secure=True,
+        ),
         CarrierService(
             carrier="haulmark",
             service="freight",
@@ -97,10 +110,14 @@ def _default_services() -> tuple[CarrierService, ...]:
 
 
 class DeliveryPolicy(Message):
-    """Carrier choice: the cheapest service that the rules allow."""
+    """Carrier choice: the cheapest service that the rules allow. Rate sheets are in `currency`.
+
+    `secure_from_bp`: from which share of a large order's amount on goods count as valuables.
+    """
 
     services: tuple[CarrierService, ...] = Field(default_factory=_default_services)
-    secure_from_major: int = 500
+    currency: str = "EUR"
+    secure_from_bp: int = 5_000
     default_piece_weight_g: int = 500
 
 

@@ -3,6 +3,8 @@
 from datetime import datetime
 from enum import StrEnum
 
+from pydantic import Field
+
 from models.order.messages import Fact, Progress
 from models.order.states import FulfilmentState, OrderState, Outcome, PaymentState, RiskVerdict
 from models.shared.messages import Message
@@ -46,7 +48,7 @@ class Notice(Message):
 
     kind: NoticeKind
     about: str = ""
-    data: dict[str, str] = {}
+    data: dict[str, str] = Field(default_factory=dict)
 
     @property
     def audience(self) -> Audience:

@@ -3,7 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Column, DateTime, Identity, Index, Text, UniqueConstraint, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -18,7 +29,9 @@ def one_of(column: str, values: type[Any]) -> CheckConstraint:
 
 def utc(nullable: bool = False, default_now: bool = False) -> Any:
     """A timestamptz column."""
-    return Column(DateTime(timezone=True), nullable=nullable, server_default=text("now()") if default_now else None)
+    return Column(
+        DateTime(timezone=True), nullable=nullable, server_default=text("now()") if default_now else None
+    )
 
 
 class SalesOrder(SQLModel, table=True):
@@ -39,9 +52,15 @@ class SalesOrder(SQLModel, table=True):
         one_of("fulfilment_state", FulfilmentState),
         one_of("risk_verdict", RiskVerdict),
         CheckConstraint(
-            "outcome IS NULL OR outcome IN (" + ", ".join(f"'{o.value}'" for o in Outcome) + ")", name="ck_outcome"
+            "outcome IS NULL OR outcome IN (" + ", ".join(f"'{o.value}'" for o in Outcome) + ")",
+            name="ck_outcome",
         ),
-        Index("ix_sales_order_waiting", "waiting_for", "waiting_since", postgresql_where=text("closed_at IS NULL")),
+        Index(
+            "ix_sales_order_waiting",
+            "waiting_for",
+            "waiting_since",
+            postgresql_where=text("closed_at IS NULL"),
+        ),
         Index("ix_sales_order_customer", "customer_id", "placed_at"),
     )
 
@@ -50,6 +69,7 @@ class SalesOrder(SQLModel, table=True):
     source_id: str
     fingerprint: str
     customer_id: str
+    goods: str
     placed_at: datetime = Field(sa_column=utc())
     recorded_at: datetime = Field(sa_column=utc(default_now=True))
     currency: str
@@ -82,7 +102,9 @@ class SalesOrderLine(SQLModel, table=True):
     """One line of an order, prices for one piece in minor units."""
 
     __tablename__ = "sales_order_line"
-    __table_args__ = (CheckConstraint("quantity > 0 AND unit_price_minor >= 0 AND freight_minor >= 0", name="ck_line"),)
+    __table_args__ = (
+        CheckConstraint("quantity > 0 AND unit_price_minor >= 0 AND freight_minor >= 0", name="ck_line"),
+    )
 
     order_number: str = Field(primary_key=True, foreign_key="sales_order.order_number")
     line_no: int = Field(primary_key=True)

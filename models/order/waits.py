@@ -41,27 +41,45 @@ class Wait:
 _W, _S = WaitingFor, Stage
 
 WAITS: dict[WaitingFor, Wait] = {
-    _W.REVIEW: Wait(_S.REVIEW, "a reviewer's decision", "a reviewer", ("approve", "reject", "hold", "cancel")),
+    _W.REVIEW: Wait(
+        _S.REVIEW, "a reviewer's decision", "a reviewer", ("approve", "reject", "hold", "cancel")
+    ),
     _W.RELEASE: Wait(_S.REVIEW, "the release of every hold", "a reviewer", ("release", "reject", "cancel")),
     _W.PAYMENT: Wait(_S.REVIEW, "the customer's payment", "the payment provider", ("payment_news", "cancel")),
     _W.OTHER_PAYMENT: Wait(
         _S.REVIEW, "another payment method, the first was declined", "the customer", ("pay_again", "cancel")
     ),
     _W.STOCK: Wait(_S.ALLOCATION, "stock", "purchasing", ("stock_arrived", "cancel")),
-    _W.BENCH: Wait(_S.PREPARATION, "the bench to pick, check, pack and label", "a warehouse hand", ("bench", "cancel")),
-    _W.CARRIER: Wait(
-        _S.DELIVERY, "a carrier that takes the parcel", "an operator", ("attend retry", "attend abort", "cancel")
+    _W.BENCH: Wait(
+        _S.PREPARATION, "the bench to pick, check, pack and label", "a warehouse hand", ("bench", "cancel")
     ),
-    _W.HANDOVER: Wait(_S.DELIVERY, "the carrier to collect the parcel", "the carrier", ("parcel_news", "cancel")),
+    _W.CARRIER: Wait(
+        _S.DELIVERY,
+        "a carrier that takes the parcel",
+        "an operator",
+        ("attend retry", "attend abort", "cancel"),
+    ),
+    _W.HANDOVER: Wait(
+        _S.DELIVERY, "the carrier to collect the parcel", "the carrier", ("parcel_news", "cancel")
+    ),
     _W.DELIVERY: Wait(_S.DELIVERY, "the carrier to deliver", "the carrier", ("parcel_news",)),
     _W.RECEIPT: Wait(
-        _S.CARE, "the customer to confirm receipt, or the days without complaint", "the customer", ("confirm_receipt",)
+        _S.CARE,
+        "the customer to confirm receipt, or the days without complaint",
+        "the customer",
+        ("confirm_receipt",),
     ),
     _W.RETURN_WINDOW: Wait(_S.RETURNS, "the end of the return window", "nobody: it ends by itself", ()),
     _W.PARCEL_DECISION: Wait(
-        _S.CARE, "a decision on a lost or damaged parcel", "customer care", ("resolve reship", "resolve refund")
+        _S.CARE,
+        "a decision on a lost or damaged parcel",
+        "customer care",
+        ("resolve reship", "resolve refund"),
     ),
     _W.ATTENTION: Wait(
-        _S.INSIGHT, "an operator: a step used up its attempts", "an operator", ("attend retry", "attend skip", "attend abort")
+        _S.INSIGHT,
+        "an operator: a step used up its attempts",
+        "an operator",
+        ("attend retry", "attend skip", "attend abort"),
     ),
 }

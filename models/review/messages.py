@@ -81,3 +81,22 @@ class PaymentNews(Message):
     status: PaymentStatus
     reason: str = ""
     at: datetime | None = None
+
+
+class RecordVerdict(Message):
+    """Write a verdict down that stops the order or refuses it."""
+
+    key: str
+    order_number: str
+    decision: RiskDecision
+    progress: Progress
+
+
+class RecordPaymentNews(Message):
+    """Write down what became of a pending authorisation."""
+
+    key: str
+    order_number: str
+    news: PaymentNews
+    amount_minor: int
+    progress: Progress

@@ -24,7 +24,10 @@ class LedgerEntry(SQLModel, table=True):
     """One leg: debit positive, credit negative, in minor units."""
 
     __tablename__ = "ledger_entry"
-    __table_args__ = (Index("ix_ledger_entry_key", "key"), Index("ix_ledger_entry_account", "account", "currency"))
+    __table_args__ = (
+        Index("ix_ledger_entry_key", "key"),
+        Index("ix_ledger_entry_account", "account", "currency"),
+    )
 
     id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(), primary_key=True))
     key: str = Field(foreign_key="ledger_transaction.key")

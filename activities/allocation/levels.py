@@ -1,0 +1,145 @@
+"""The statements that change stock. The one place that locks levels, always in the order (sku, warehouse)."""
+
+from collections.abc import Iterable
+
+from activities.shared.database import Cursor
+from models.allocation.messages import Part, StockCandidate
+from models.allocation.rules import needs
+from models.order.messages import Want
+from models.shared.geography import centroid, distance_km
+
+_CANDIDATES = """
+SELECT s.warehouse, s.sku, s.on_hand - s.reserved AS available, w.country, w.latitude, w.longitude
+FROM stock_level s JOIN warehouse w ON w.code = s.warehouse
+WHERE s.sku = ANY(%s) AND s.on_hand > s.reserved"""
+
+_PLACE = """
+SELECT latitude, longitude FROM place
+WHERE country = %s AND postcode_prefix = ANY(%s) ORDER BY length(postcode_prefix) DESC LIMIT 1"""
+
+_LOCK = """
+SELECT 1 FROM stock_level s JOIN unnest(%s::text[], %s::text[]) AS w(sku, warehouse) USING (sku, warehouse)
+ORDER BY s.sku, s.warehouse FOR UPDATE OF s"""
+
+_RESERVE = """
+UPDATE stock_level s SET reserved = s.reserved + w.quantity
+FROM unnest(%s::text[], %s::text[], %s::int[]) AS w(sku, warehouse, quantity)
+WHERE s.sku = w.sku AND s.warehouse = w.warehouse AND s.on_hand - s.reserved >= w.quantity
+RETURNING s.sku, s.warehouse, w.quantity"""
+
+_WRITE_RESERVATIONS = """
+WITH lines AS (
+    SELECT * FROM unnest(%(line_nos)s::int[], %(skus)s::text[], %(warehouses)s::text[], %(quantities)s::int[])
+        AS l(line_no, sku, warehouse, quantity)),
+written AS (
+    INSERT INTO reservation (order_number, line_no, sku, warehouse, quantity, state, key)
+    SELECT %(order_number)s, line_no, sku, warehouse, quantity, 'open', %(key)s FROM lines)
+INSERT INTO stock_movement (sku, warehouse, kind, on_hand_delta, reserved_delta, order_number, key)
+SELECT sku, warehouse, 'reserved', 0, sum(quantity), %(order_number)s, %(key)s FROM lines GROUP BY sku, warehouse"""
+
+# One statement moves reservations out of `open` and takes the levels and movements along: `on_hand` only when they ship.
+_END_RESERVATIONS = """
+WITH ended AS (
+    UPDATE reservation SET state = %(state)s
+    WHERE order_number = %(order_number)s AND state = 'open'
+        AND (%(warehouse)s = '' OR warehouse = %(warehouse)s) AND (%(line_nos)s::int[] = '{}' OR line_no = ANY(%(line_nos)s))
+    RETURNING sku, warehouse, quantity),
+sums AS (SELECT sku, warehouse, sum(quantity)::int AS quantity FROM ended GROUP BY sku, warehouse),
+levels AS (
+    UPDATE stock_level s SET reserved = s.reserved - sums.quantity,
+        on_hand = s.on_hand - CASE WHEN %(kind)s = 'shipped' THEN sums.quantity ELSE 0 END
+    FROM sums WHERE s.sku = sums.sku AND s.warehouse = sums.warehouse),
+moved AS (
+    INSERT INTO stock_movement (sku, warehouse, kind, on_hand_delta, reserved_delta, order_number, key)
+    SELECT sku, warehouse, %(kind)s, CASE WHEN %(kind)s = 'shipped' THEN -quantity ELSE 0 END, -quantity, %(order_number)s, %(key)s
+    FROM sums)
+SELECT coalesce(sum(quantity), 0)::int AS pieces FROM sums"""
+
+_LOCK_ORDERS_LEVELS = """
+SELECT 1 FROM stock_level s WHERE (s.sku, s.warehouse) IN (
+    SELECT sku, warehouse FROM reservation WHERE order_number = %s AND state = 'open')
+ORDER BY s.sku, s.warehouse FOR UPDATE"""
+
+_CHANGE_ON_HAND = """
+WITH level AS (
+    INSERT INTO stock_level AS s (sku, warehouse, on_hand, reserved) VALUES (%(sku)s, %(warehouse)s, %(delta)s, 0)
+    ON CONFLICT (sku, warehouse) DO UPDATE SET on_hand = s.on_hand + %(delta)s RETURNING on_hand)
+INSERT INTO stock_movement (sku, warehouse, kind, on_hand_delta, reserved_delta, order_number, key)
+VALUES (%(sku)s, %(warehouse)s, %(kind)s, %(delta)s, 0, %(order_number)s, %(key)s)
+RETURNING (SELECT on_hand FROM level) AS on_hand"""
+
+
+async def candidates(cursor: Cursor, skus: list[str], country: str, postcode: str) -> tuple[StockCandidate, ...]:
+    """What each warehouse could give, with its distance to the destination."""
+    prefixes = [postcode[:length] for length in range(len(postcode) + 1)]
+    await cursor.execute(_PLACE, (country, prefixes))
+    place = await cursor.fetchone()
+    there = (place["latitude"], place["longitude"]) if place else centroid(country)
+    await cursor.execute(_CANDIDATES, (skus,))
+    return tuple(
+        StockCandidate(
+            warehouse=row["warehouse"],
+            sku=row["sku"],
+            available=row["available"],
+            country=row["country"],
+            distance_km=distance_km((row["latitude"], row["longitude"]), there),
+        )
+        for row in await cursor.fetchall()
+    )
+
+
+async def reserve(cursor: Cursor, key: str, order_number: str, parts: tuple[Part, ...]) -> bool:
+    """Reserve all parts, or nothing and False when another order was quicker."""
+    pieces = sorted((sku, part.warehouse, quantity) for part in parts for sku, quantity in needs(part.wants).items())
+    skus, warehouses, quantities = (list(column) for column in zip(*pieces, strict=True))
+    if len(pieces) > 1:
+        await cursor.execute(_LOCK, (skus, warehouses))
+    await cursor.execute(_RESERVE, (skus, warehouses, quantities))
+    if cursor.rowcount < len(pieces):
+        got = await cursor.fetchall()
+        undo = [[row[name] for row in got] for name in ("sku", "warehouse")]
+        await cursor.execute(_RESERVE, (*undo, [-row["quantity"] for row in got]))
+        return False
+    lines = [(want.line_no, want.sku, part.warehouse, want.quantity) for part in parts for want in part.wants]
+    columns = [list(column) for column in zip(*lines, strict=True)]
+    names = ("line_nos", "skus", "warehouses", "quantities")
+    await cursor.execute(
+        _WRITE_RESERVATIONS, {**dict(zip(names, columns, strict=True)), "order_number": order_number, "key": key}
+    )
+    return True
+
+
+async def end_reservations(
+    cursor: Cursor, key: str, order_number: str, warehouse: str, wants: tuple[Want, ...], shipped: bool
+) -> int:
+    """Commit (`shipped`) or release open reservations, exactly once; returns the pieces. No wants: all of the order's."""
+    if len(wants) != 1:
+        await cursor.execute(_LOCK_ORDERS_LEVELS, (order_number,))
+    await cursor.execute(
+        _END_RESERVATIONS,
+        {
+            "state": "committed" if shipped else "released",
+            "kind": "shipped" if shipped else "released",
+            "order_number": order_number,
+            "warehouse": warehouse,
+            "line_nos": [want.line_no for want in wants],
+            "key": key,
+        },
+    )
+    row = await cursor.fetchone()
+    return row["pieces"] if row else 0
+
+
+async def change_on_hand(
+    cursor: Cursor, key: str, kind: str, warehouse: str, deltas: Iterable[tuple[str, int]], order_number: str = ""
+) -> int:
+    """Add to (or take from) what lies there, with its movement; returns the last level's `on_hand`."""
+    on_hand = 0
+    for sku, delta in sorted(deltas):
+        await cursor.execute(
+            _CHANGE_ON_HAND,
+            {"sku": sku, "warehouse": warehouse, "delta": delta, "kind": kind, "order_number": order_number, "key": key},
+        )
+        row = await cursor.fetchone()
+        on_hand = row["on_hand"] if row else 0
+    return on_hand

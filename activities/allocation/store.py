@@ -1,0 +1,147 @@
+"""Allocation's tables: reservations, levels, movements, purchase requests."""
+
+from activities.allocation import levels
+from activities.order import store as orders
+from activities.shared.database import Cursor, Database
+from activities.shared.journal import StepJournal
+from models.allocation.messages import (
+    Allocation,
+    CommitStock,
+    Moved,
+    Received,
+    ReleaseStock,
+    Reserve,
+    Restock,
+    Short,
+    StockReceipt,
+)
+from models.allocation.rules import needs, promise, promise_when_short, source
+from models.order.messages import Fact
+from models.order.records import Axes, Notice, NoticeKind
+from models.order.states import FulfilmentState, OrderState
+
+_TRIES = 5
+
+_REQUEST_PURCHASE = """
+INSERT INTO purchase_request (order_number, sku, missing, state) VALUES (%s, %s, %s, 'open')
+ON CONFLICT (order_number, sku) DO UPDATE SET missing = excluded.missing, state = 'open'"""
+
+_CLOSE_PURCHASE = "UPDATE purchase_request SET state = 'closed' WHERE order_number = %s AND state = 'open'"
+
+_WAITING = """
+SELECT p.order_number FROM purchase_request p JOIN sales_order o USING (order_number)
+WHERE p.sku = %s AND p.state = 'open' AND o.closed_at IS NULL ORDER BY o.priority, o.placed_at"""
+
+
+class StockRecords:
+    """Reserves, releases, commits and receives."""
+
+    def __init__(self, database: Database) -> None:
+        self._journal = StepJournal(database)
+
+    async def reserve(self, request: Reserve) -> Allocation:
+        """Plan over the stock as it stands and take it; planned anew when another order was quicker."""
+
+        async def work(cursor: Cursor) -> Allocation:
+            plan = await self._take(cursor, request)
+            if plan.parts:
+                await self._write_reserved(cursor, request, plan)
+            else:
+                await self._write_short(cursor, request, plan)
+            return plan
+
+        return await self._journal.once(request.key, request.order_number, "reserve_stock", Allocation, work)
+
+    async def _take(self, cursor: Cursor, request: Reserve) -> Allocation:
+        skus = list(needs(request.wants))
+        to = request.destination
+        plan = Allocation()
+        for _ in range(_TRIES):
+            options = await levels.candidates(cursor, skus, to.country, to.postcode)
+            plan = source(request.wants, options, request.excluded)
+            if not plan.parts:
+                date = promise_when_short(request.now, request.transit_days, request.policy)
+                return plan.model_copy(update={"promised_by": date})
+            if await levels.reserve(cursor, request.key, request.order_number, plan.parts):
+                origins = {one.warehouse: one.country for one in options}
+                used = [origins[part.warehouse] for part in plan.parts]
+                date = promise(request.now, used, to.country, request.transit_days, request.policy)
+                return plan.model_copy(update={"promised_by": date})
+        short = tuple(Short(sku=sku, missing=pieces) for sku, pieces in sorted(needs(request.wants).items()))
+        date = promise_when_short(request.now, request.transit_days, request.policy)
+        return Allocation(short=short, promised_by=date, explained=f"{_TRIES} times another order was quicker")
+
+    async def _write_reserved(self, cursor: Cursor, request: Reserve, plan: Allocation) -> None:
+        date = plan.promised_by.date().isoformat() if plan.promised_by else ""
+        fact = Fact(what="stock_reserved", why=plan.explained, data={"warehouses": ",".join(p.warehouse for p in plan.parts)})
+        axes = Axes(order=OrderState.CONFIRMED, fulfilment=FulfilmentState.RESERVED, promised_by=plan.promised_by)
+        notice = Notice(kind=NoticeKind.REVIEWED, data={"promised_by": date})
+        await orders.write(cursor, request.progress, (fact,), (notice,), axes)
+        await cursor.execute(_CLOSE_PURCHASE, (request.order_number,))
+
+    async def _write_short(self, cursor: Cursor, request: Reserve, plan: Allocation) -> None:
+        date = plan.promised_by.date().isoformat() if plan.promised_by else ""
+        missing = ", ".join(f"{short.missing} × {short.sku}" for short in plan.short)
+        for short in plan.short:
+            await cursor.execute(_REQUEST_PURCHASE, (request.order_number, short.sku, short.missing))
+        notices = (
+            Notice(kind=NoticeKind.PURCHASING, about=missing[:200], data={"missing": missing}),
+            Notice(kind=NoticeKind.DELAYED, data={"promised_by": date}),
+        )
+        axes = Axes(fulfilment=FulfilmentState.SHORT, promised_by=plan.promised_by)
+        await orders.write(cursor, request.waiting_progress, (Fact(what="stock_short", why=missing),), notices, axes)
+
+    async def release(self, request: ReleaseStock) -> Moved:
+        """Give back what is still reserved."""
+
+        async def work(cursor: Cursor) -> Moved:
+            pieces = await levels.end_reservations(
+                cursor, request.key, request.order_number, request.warehouse, request.wants, shipped=False
+            )
+            fact = Fact(what="stock_released", why=request.why, data={"pieces": pieces})
+            await orders.write(cursor, request.progress, (fact,))
+            await cursor.execute(_CLOSE_PURCHASE, (request.order_number,))
+            return Moved(pieces=pieces)
+
+        return await self._journal.once(request.key, request.order_number, "release_stock", Moved, work)
+
+    async def commit(self, request: CommitStock) -> Moved:
+        """The parcel's goods left the warehouse."""
+
+        async def work(cursor: Cursor) -> Moved:
+            pieces = await levels.end_reservations(
+                cursor, request.key, request.order_number, request.warehouse, request.wants, shipped=True
+            )
+            fact = Fact(what="dispatched", data={"parcel": request.parcel_id, "pieces": pieces})
+            axes = Axes(order=OrderState.DISPATCHED, fulfilment=FulfilmentState.DISPATCHED)
+            await orders.write(cursor, request.progress, (fact,), (), axes)
+            return Moved(pieces=pieces)
+
+        return await self._journal.once(request.key, request.order_number, "commit_stock", Moved, work)
+
+    async def restock(self, request: Restock) -> Moved:
+        """Goods came back to the shelf, or were found missing there."""
+        sign = 1 if request.kind == "returned" else -1
+
+        async def work(cursor: Cursor) -> Moved:
+            deltas = [(sku, sign * pieces) for sku, pieces in needs(request.wants).items()]
+            await levels.change_on_hand(cursor, request.key, request.kind, request.warehouse, deltas, request.order_number)
+            pieces = sum(needs(request.wants).values())
+            fact = Fact(what=f"stock_{request.kind}", data={"parcel": request.parcel_id, "pieces": pieces})
+            await orders.write(cursor, request.progress, (fact,))
+            return Moved(pieces=pieces)
+
+        return await self._journal.once(request.key, request.order_number, "restock", Moved, work)
+
+    async def receive(self, request: StockReceipt) -> Received:
+        """Goods from a supplier, once for each receipt; tells which orders wait for them."""
+        key = f"stock-receipt:{request.receipt_id}"
+
+        async def work(cursor: Cursor) -> Received:
+            delta = [(request.sku, request.quantity)]
+            on_hand = await levels.change_on_hand(cursor, key, "received", request.warehouse, delta)
+            await cursor.execute(_WAITING, (request.sku,))
+            waiting = tuple(row["order_number"] for row in await cursor.fetchall())
+            return Received(on_hand=on_hand, waiting_orders=waiting)
+
+        return await self._journal.once(key, "", "receive_stock", Received, work)

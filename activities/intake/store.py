@@ -1,0 +1,109 @@
+"""Intake's tables: the order as it came."""
+
+from psycopg.errors import UniqueViolation
+
+from activities.order import store as orders
+from activities.shared.database import Cursor, Database
+from activities.shared.journal import StepJournal
+from models.intake.messages import CustomerHistory, Recorded, RecordOrder
+from models.order.messages import Fact, Order
+from models.order.policy import Policy
+from models.order.records import Notice, NoticeKind
+from models.shared.ids import fingerprint
+from models.shared.money import show
+
+_INSERT_ORDER = """
+INSERT INTO sales_order (order_number, channel, source_id, fingerprint, customer_id, goods, placed_at, currency, total_minor,
+    country, order_class, priority, stage, order_state, payment_state, fulfilment_state, risk_verdict,
+    authorised_minor, captured_minor, refunded_minor, waiting_for, policy_version, document)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'intake', 'received', 'none', 'unallocated', 'pending', 0, 0, 0, '', %s, %s)"""
+
+_INSERT_LINES = """
+INSERT INTO sales_order_line (order_number, line_no, sku, quantity, unit_price_minor, freight_minor, merchant_id)
+SELECT %s, * FROM unnest(%s::int[], %s::text[], %s::int[], %s::bigint[], %s::bigint[], %s::text[])"""
+
+_HISTORY = """
+SELECT count(*) FILTER (WHERE outcome = 'completed') AS completed,
+    count(*) FILTER (WHERE outcome IN ('unpaid', 'rejected')) AS failed,
+    count(*) FILTER (WHERE closed_at IS NULL) AS open,
+    max(order_number) FILTER (WHERE goods = %(goods)s AND order_state NOT IN ('cancelled', 'rejected')
+        AND placed_at > %(placed_at)s - interval '1 day') AS duplicate_of
+FROM sales_order WHERE customer_id = %(customer_id)s"""
+
+
+def goods_fingerprint(order: Order) -> str:
+    """Same goods in the same quantities give the same text."""
+    return fingerprint("|".join(sorted(f"{line.sku}*{line.quantity}" for line in order.lines)))[:16]
+
+
+class IntakeRecords:
+    """Writes orders down and tells what is known of their customers."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._journal = StepJournal(database)
+        self._policies: dict[int, Policy] = {}
+
+    async def record_order(self, request: RecordOrder) -> Recorded:
+        """Write an order once. A source id that another order has is a value, not an error."""
+
+        async def work(cursor: Cursor) -> Recorded:
+            return await self._record(cursor, request)
+
+        number = request.order.order_number
+        try:
+            return await self._journal.once(request.key, number, "record_order", Recorded, work)
+        except UniqueViolation:
+            return Recorded(first_run_id=request.first_run_id, duplicate_source=True)
+
+    async def _record(self, cursor: Cursor, request: RecordOrder) -> Recorded:
+        order = request.order
+        policy = await self._active_policy(cursor)
+        goods = goods_fingerprint(order)
+        await cursor.execute(
+            _HISTORY, {"goods": goods, "placed_at": order.placed_at, "customer_id": order.customer.customer_id}
+        )
+        known = await cursor.fetchone() or {}
+        await cursor.execute(
+            _INSERT_ORDER,
+            (
+                order.order_number, order.channel, order.source_id, order.fingerprint, order.customer.customer_id, goods,
+                order.placed_at, order.currency, order.total_minor, order.ship_to.country, request.order_class,
+                request.priority, policy.version, order.model_dump_json(),
+            ),
+        )  # fmt: skip
+        await cursor.execute(_INSERT_LINES, (order.order_number, *_columns(order)))
+        fact = Fact(what="received", actor=order.channel, data={"class": request.order_class, "priority": request.priority})
+        notice = Notice(kind=NoticeKind.RECEIVED, data={"total": show(order.total_minor, order.currency)})
+        await orders.write(cursor, request.progress, (fact,), (notice,))
+        return Recorded(
+            first_run_id=request.first_run_id,
+            history=CustomerHistory(completed=known["completed"], failed=known["failed"], open=known["open"]),
+            policy=policy,
+            possible_duplicate_of=known["duplicate_of"] or "",
+        )
+
+    async def _active_policy(self, cursor: Cursor) -> Policy:
+        await cursor.execute("SELECT version FROM policy_version WHERE active")
+        row = await cursor.fetchone()
+        if row is None:
+            return Policy()
+        version: int = row["version"]
+        if version not in self._policies:
+            await cursor.execute("SELECT document FROM policy_version WHERE version = %s", (version,))
+            stored = await cursor.fetchone()
+            self._policies[version] = Policy.model_validate(stored["document"] if stored else {})
+        return self._policies[version]
+
+
+def _columns(order: Order) -> tuple[list[object], ...]:
+    return tuple(
+        list(column)
+        for column in zip(
+            *(
+                (line.line_no, line.sku, line.quantity, line.unit_price_minor, line.freight_minor, line.merchant_id)
+                for line in order.lines
+            ),
+            strict=True,
+        )
+    )

@@ -1,0 +1,81 @@
+"""Steps of review: verdicts, and money reserved or given back."""
+
+from temporalio import activity
+
+from activities.review.ports import GatewayAuthorisation, GatewayReceipt, PaymentGateway, ReviewStore
+from activities.shared.effects import perform
+from activities.shared.marks import external_step, local_step
+from models.review.messages import (
+    Authorise,
+    Authorised,
+    PaymentStatus,
+    RecordPaymentNews,
+    RecordVerdict,
+    RiskDecision,
+    Voided,
+    VoidPayment,
+)
+
+
+class ReviewSteps:
+    """Reserves money and gives it back."""
+
+    def __init__(self, store: ReviewStore, gateway: PaymentGateway) -> None:
+        self._store = store
+        self._gateway = gateway
+
+    @activity.defn
+    @local_step
+    async def record_verdict(self, request: RecordVerdict) -> RiskDecision:
+        """Write a verdict that stops the order or refuses it."""
+        return await self._store.record_verdict(request)
+
+    @activity.defn
+    @local_step
+    async def record_payment_news(self, request: RecordPaymentNews) -> Authorised:
+        """Write down what became of a pending authorisation."""
+        return await self._store.record_payment_news(request)
+
+    @activity.defn
+    @external_step(undo="void_payment")
+    async def authorise_payment(self, request: Authorise) -> Authorised:
+        """Reserve the order's total on the customer's instrument."""
+
+        async def find() -> GatewayAuthorisation | None:
+            found = await self._gateway.find(request.key)
+            return found if isinstance(found, GatewayAuthorisation) else None
+
+        async def call() -> GatewayAuthorisation:
+            return await self._gateway.authorise(
+                request.key, request.order_number, request.amount_minor, request.currency, request.method, request.token
+            )
+
+        async def record(answer: GatewayAuthorisation) -> Authorised:
+            return await self._store.record_authorised(request, _read(request, answer))
+
+        return await perform(lambda: self._store.intend_authorise(request), find, call, record)
+
+    @activity.defn
+    @external_step(irreversible="an authorisation given back is gone; a new one is a new step")
+    async def void_payment(self, request: VoidPayment) -> Voided:
+        """Give an authorisation back that is not captured."""
+
+        async def find() -> GatewayReceipt | None:
+            found = await self._gateway.find(request.key)
+            return found if isinstance(found, GatewayReceipt) else None
+
+        async def call() -> GatewayReceipt:
+            return await self._gateway.void(request.key, request.reference)
+
+        async def record(answer: GatewayReceipt) -> Voided:
+            return await self._store.record_voided(request, Voided(done=answer.done, said=answer.reason))
+
+        return await perform(lambda: self._store.intend_void(request), find, call, record)
+
+
+def _read(request: Authorise, answer: GatewayAuthorisation) -> Authorised:
+    """An authorisation over another amount than asked is no authorisation: it is declined, with the reason in words."""
+    status, reason = answer.status, answer.reason
+    if status is PaymentStatus.AUTHORISED and answer.amount_minor != request.amount_minor:
+        status, reason = PaymentStatus.DECLINED, f"wrong_amount: asked {request.amount_minor}, got {answer.amount_minor}"
+    return Authorised(status=status, reference=answer.reference, reason=reason, amount_minor=answer.amount_minor)

@@ -1,0 +1,124 @@
+"""Review's tables: decisions of the rules; and what an authorisation does to the order."""
+
+from pydantic import TypeAdapter
+
+from activities.order import store as orders
+from activities.shared.database import Cursor, Database
+from activities.shared.effects import Intent
+from activities.shared.journal import StepJournal
+from models.order.messages import Fact
+from models.order.records import Axes, Notice, NoticeKind
+from models.order.states import PaymentState, RiskVerdict
+from models.review.messages import (
+    Authorise,
+    Authorised,
+    PaymentStatus,
+    RecordPaymentNews,
+    RecordVerdict,
+    RiskDecision,
+    Voided,
+    VoidPayment,
+)
+
+_STRINGS = TypeAdapter(tuple[str, ...])
+
+_PAYMENT = {
+    PaymentStatus.AUTHORISED: PaymentState.AUTHORISED,
+    PaymentStatus.PENDING: PaymentState.PENDING,
+    PaymentStatus.DECLINED: PaymentState.DECLINED,
+}
+
+_INSERT_DECISION = """
+INSERT INTO risk_decision (order_number, verdict, tier, reasons, explained, policy_version) VALUES (%s, %s, %s, %s, %s, %s)"""
+
+
+async def _write_decision(cursor: Cursor, order_number: str, decision: RiskDecision) -> None:
+    explained = _STRINGS.dump_json(decision.explained).decode()
+    await cursor.execute(
+        _INSERT_DECISION,
+        (order_number, decision.verdict, decision.tier, list(decision.reasons), explained, decision.policy_version),
+    )
+
+
+def _facts_of(answer: Authorised) -> Fact:
+    return Fact(what=f"payment_{answer.status}", why=answer.reason, data={"reference": answer.reference})
+
+
+def _notices_of(answer: Authorised) -> tuple[Notice, ...]:
+    if answer.status is PaymentStatus.DECLINED:
+        return (Notice(kind=NoticeKind.PAYMENT_FAILED, about=answer.reference, data={"reason": answer.reason}),)
+    if answer.status is PaymentStatus.PENDING:
+        return (Notice(kind=NoticeKind.PAYMENT_DUE, about=answer.reference),)
+    return ()
+
+
+class ReviewRecords:
+    """Writes verdicts, authorisations and voids."""
+
+    def __init__(self, database: Database) -> None:
+        self._journal = StepJournal(database)
+
+    async def record_verdict(self, request: RecordVerdict) -> RiskDecision:
+        """Write a verdict that stops the order, once."""
+
+        async def work(cursor: Cursor) -> RiskDecision:
+            decision = request.decision
+            await _write_decision(cursor, request.order_number, decision)
+            fact = Fact(what=f"risk_{decision.verdict}", why="; ".join(decision.explained))
+            notices = (
+                (Notice(kind=NoticeKind.AMOUNT_DIFFERS),) if "amount_mismatch" in decision.reasons else ()
+            )
+            await orders.write(cursor, request.progress, (fact,), notices, Axes(risk=decision.verdict))
+            return decision
+
+        return await self._journal.once(request.key, request.order_number, "record_verdict", RiskDecision, work)
+
+    async def intend_authorise(self, request: Authorise) -> Intent[Authorised]:
+        """Write the intent, and the decision it stands on."""
+
+        async def before(cursor: Cursor) -> None:
+            await _write_decision(cursor, request.order_number, request.decision)
+
+        return await self._journal.intend(
+            request.key, request.order_number, "authorise_payment", request, Authorised, before
+        )
+
+    async def record_authorised(self, request: Authorise, answer: Authorised) -> Authorised:
+        """Close the intent and move the payment axis."""
+        done = answer.status is not PaymentStatus.DECLINED
+        async with self._journal.recording(request.key, answer, done) as cursor:
+            if cursor:
+                axes = Axes(payment=_PAYMENT[answer.status], risk=RiskVerdict.ACCEPT)
+                await orders.write(cursor, request.progress, (_facts_of(answer),), _notices_of(answer), axes)
+                if answer.status is PaymentStatus.AUTHORISED:
+                    await orders.set_money(cursor, request.order_number, "authorised", answer.amount_minor)
+        return answer
+
+    async def record_payment_news(self, request: RecordPaymentNews) -> Authorised:
+        """Write down what became of a pending authorisation, once."""
+        news = request.news
+        answer = Authorised(
+            status=news.status, reference=news.reference, reason=news.reason, amount_minor=request.amount_minor
+        )
+
+        async def work(cursor: Cursor) -> Authorised:
+            axes = Axes(payment=_PAYMENT[news.status])
+            await orders.write(cursor, request.progress, (_facts_of(answer),), _notices_of(answer), axes)
+            if news.status is PaymentStatus.AUTHORISED:
+                await orders.set_money(cursor, request.order_number, "authorised", answer.amount_minor)
+            return answer
+
+        return await self._journal.once(request.key, request.order_number, "record_payment_news", Authorised, work)
+
+    async def intend_void(self, request: VoidPayment) -> Intent[Voided]:
+        """Write the intent down."""
+        return await self._journal.intend(request.key, request.order_number, "void_payment", request, Voided)
+
+    async def record_voided(self, request: VoidPayment, answer: Voided) -> Voided:
+        """Close the intent; the payment axis moves when the provider agreed."""
+        async with self._journal.recording(request.key, answer, answer.done) as cursor:
+            if cursor:
+                fact = Fact(what="payment_voided" if answer.done else "payment_not_voided", why=answer.said)
+                axes = Axes(payment=PaymentState.VOIDED if answer.done else None)
+                await orders.write(cursor, request.progress, (fact,), (), axes)
+        return answer

@@ -1,0 +1,62 @@
+"""What settlement needs of the world: the provider that holds the money, and the ledger."""
+
+from typing import Protocol
+
+from activities.shared.effects import Intent
+from models.settlement.messages import Capture, Captured, Refund, Refunded
+
+
+class Receipt(Protocol):
+    """The provider's answer to a capture or refund; `done` false is a refusal that `reason` explains."""
+
+    @property
+    def done(self) -> bool:
+        """Whether the money moved."""
+        ...
+
+    @property
+    def reference(self) -> str:
+        """The provider's id of the movement."""
+        ...
+
+    @property
+    def amount_minor(self) -> int:
+        """How much moved, minor units."""
+        ...
+
+    @property
+    def reason(self) -> str:
+        """Why not."""
+        ...
+
+
+class MoneyTaker(Protocol):
+    """The part of a payment provider that moves money; idempotent by `key`, raises as `PaymentGateway` does."""
+
+    async def capture(self, key: str, reference: str, amount_minor: int) -> Receipt:
+        """Take authorised money, whole or in part."""
+        ...
+
+    async def refund(self, key: str, reference: str, amount_minor: int) -> Receipt:
+        """Give captured money back."""
+        ...
+
+
+class LedgerStore(Protocol):
+    """Writes captures and refunds with their postings."""
+
+    async def intend_capture(self, request: Capture) -> Intent[Captured]:
+        """Write down that money is about to be taken."""
+        ...
+
+    async def record_captured(self, request: Capture, answer: Captured) -> Captured:
+        """Write the answer and the postings down."""
+        ...
+
+    async def intend_refund(self, request: Refund) -> Intent[Refunded]:
+        """Write down that money is about to be given back."""
+        ...
+
+    async def record_refunded(self, request: Refund, answer: Refunded) -> Refunded:
+        """Write the answer and the reversed postings down."""
+        ...

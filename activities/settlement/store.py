@@ -1,0 +1,84 @@
+"""Settlement's tables: the double-entry ledger."""
+
+from activities.order import store as orders
+from activities.shared.database import Cursor, Database
+from activities.shared.effects import Intent
+from activities.shared.journal import StepJournal
+from models.order.messages import Fact
+from models.order.records import Axes, Notice, NoticeKind
+from models.order.states import PaymentState
+from models.settlement.messages import Capture, Captured, Posting, Refund, Refunded
+from models.settlement.rules import capture_postings, refund_postings
+from models.shared.money import show
+
+# The transaction and its legs in one statement; the constraint trigger checks at COMMIT that they sum to zero.
+_POST = """
+WITH head AS (INSERT INTO ledger_transaction (key, order_number, kind) VALUES (%(key)s, %(order_number)s, %(kind)s))
+INSERT INTO ledger_entry (key, account, currency, amount_minor)
+SELECT %(key)s, * FROM unnest(%(accounts)s::text[], %(currencies)s::text[], %(amounts)s::bigint[])"""
+
+_CAPTURED = """
+SELECT e.account, e.currency, e.amount_minor FROM ledger_entry e JOIN ledger_transaction t USING (key)
+WHERE t.order_number = %s AND t.kind = 'capture' ORDER BY e.id"""
+
+
+async def post(cursor: Cursor, key: str, order_number: str, kind: str, postings: tuple[Posting, ...]) -> None:
+    """Book one transaction."""
+    await cursor.execute(
+        _POST,
+        {
+            "key": key,
+            "order_number": order_number,
+            "kind": kind,
+            "accounts": [posting.account for posting in postings],
+            "currencies": [posting.currency for posting in postings],
+            "amounts": [posting.amount_minor for posting in postings],
+        },
+    )
+
+
+class LedgerRecords:
+    """Writes captures and refunds with their postings."""
+
+    def __init__(self, database: Database) -> None:
+        self._journal = StepJournal(database)
+
+    async def intend_capture(self, request: Capture) -> Intent[Captured]:
+        """Write the intent down."""
+        return await self._journal.intend(request.key, request.order_number, "capture_payment", request, Captured)
+
+    async def record_captured(self, request: Capture, answer: Captured) -> Captured:
+        """Close the intent, book the money, move the payment axis."""
+        async with self._journal.recording(request.key, answer, answer.done) as cursor:
+            if cursor and answer.done:
+                postings = capture_postings(request.shares, request.currency, request.commission_bp)
+                await post(cursor, request.key, request.order_number, "capture", postings)
+                await orders.set_money(cursor, request.order_number, "captured", answer.amount_minor)
+                fact = Fact(what="payment_captured", data={"amount_minor": answer.amount_minor, "reference": answer.reference})
+                await orders.write(cursor, request.progress, (fact,), (), Axes(payment=PaymentState.CAPTURED))
+            elif cursor:
+                await orders.write(cursor, request.progress, (Fact(what="capture_refused", why=answer.said),))
+        return answer
+
+    async def intend_refund(self, request: Refund) -> Intent[Refunded]:
+        """Write the intent down."""
+        return await self._journal.intend(request.key, request.order_number, "refund_payment", request, Refunded)
+
+    async def record_refunded(self, request: Refund, answer: Refunded) -> Refunded:
+        """Close the intent, reverse the bookings in proportion, tell the customer."""
+        async with self._journal.recording(request.key, answer, answer.done) as cursor:
+            if cursor and answer.done:
+                await cursor.execute(_CAPTURED, (request.order_number,))
+                captured = tuple(Posting.model_validate(row) for row in await cursor.fetchall())
+                await post(
+                    cursor, request.key, request.order_number, "refund", refund_postings(captured, request.amount_minor)
+                )
+                await orders.set_money(cursor, request.order_number, "refunded", request.amount_minor)
+                fact = Fact(what="payment_refunded", why=request.why, data={"amount_minor": request.amount_minor})
+                notice = Notice(
+                    kind=NoticeKind.REFUNDED, about=request.key, data={"amount": show(request.amount_minor, request.currency)}
+                )
+                await orders.write(cursor, request.progress, (fact,), (notice,), Axes(payment=PaymentState.REFUNDED))
+            elif cursor:
+                await orders.write(cursor, request.progress, (Fact(what="refund_refused", why=answer.said),))
+        return answer

@@ -1,0 +1,70 @@
+"""Who the money belongs to: double entry in integer minor units. Debit is positive, credit negative. Pure."""
+
+from models.order.messages import Order, OrderLine
+from models.settlement.messages import MerchantShare, Posting
+from models.shared.money import share
+
+GATEWAY = "gateway:receivable"
+COMMISSION = "platform:commission"
+
+
+def payable(merchant_id: str) -> str:
+    """The account of what a merchant is owed."""
+    return f"merchant:{merchant_id}:payable"
+
+
+def shares(order: Order, line_nos: frozenset[int] | None = None) -> tuple[MerchantShare, ...]:
+    """What each merchant sold, over the named lines (all when None); Σ goods + freight is the amount to take."""
+    lines: list[OrderLine] = [line for line in order.lines if line_nos is None or line.line_no in line_nos]
+    return tuple(
+        MerchantShare(
+            merchant_id=merchant,
+            goods_minor=sum(line.goods_minor for line in lines if line.merchant_id == merchant),
+            freight_minor=sum(line.freight_minor for line in lines if line.merchant_id == merchant),
+        )
+        for merchant in sorted({line.merchant_id for line in lines})
+    )
+
+
+def amount_minor(parts: tuple[MerchantShare, ...]) -> int:
+    """What the shares add up to, in minor units."""
+    return sum(part.goods_minor + part.freight_minor for part in parts)
+
+
+def capture_postings(
+    parts: tuple[MerchantShare, ...], currency: str, commission_bp: int
+) -> tuple[Posting, ...]:
+    """Gateway owes us the whole; each merchant is owed goods and freight less commission on the goods. Sums to zero."""
+    postings = [Posting(account=GATEWAY, amount_minor=amount_minor(parts), currency=currency)]
+    commission = 0
+    for part in parts:
+        kept = share(part.goods_minor, commission_bp)
+        commission += kept
+        owed = part.goods_minor + part.freight_minor - kept
+        postings.append(Posting(account=payable(part.merchant_id), amount_minor=-owed, currency=currency))
+    postings.append(Posting(account=COMMISSION, amount_minor=-commission, currency=currency))
+    return tuple(posting for posting in postings if posting.amount_minor)
+
+
+def refund_postings(captured: tuple[Posting, ...], refund_minor: int) -> tuple[Posting, ...]:
+    """The capture's postings turned round in proportion, by largest remainder, so that they sum to zero.
+
+    `refund_minor` is at most the captured amount.
+    """
+    total = sum(posting.amount_minor for posting in captured if posting.amount_minor > 0)
+    if not total or not refund_minor:
+        return ()
+    credits = [posting for posting in captured if posting.amount_minor < 0]
+    exact = [(-posting.amount_minor * refund_minor, posting) for posting in credits]
+    floors = [product // total for product, _ in exact]
+    left = refund_minor - sum(floors)
+    by_remainder = sorted(range(len(exact)), key=lambda i: (-(exact[i][0] % total), exact[i][1].account))
+    for i in by_remainder[:left]:
+        floors[i] += 1
+    back = [
+        Posting(account=posting.account, amount_minor=amount, currency=posting.currency)
+        for amount, (_, posting) in zip(floors, exact, strict=True)
+        if amount
+    ]
+    currency = captured[0].currency
+    return (Posting(account=GATEWAY, amount_minor=-refund_minor, currency=currency), *back)
