@@ -69,7 +69,9 @@ VALUES (%(sku)s, %(warehouse)s, %(kind)s, %(delta)s, 0, %(order_number)s, %(key)
 RETURNING (SELECT on_hand FROM level) AS on_hand"""
 
 
-async def candidates(cursor: Cursor, skus: list[str], country: str, postcode: str) -> tuple[StockCandidate, ...]:
+async def candidates(
+    cursor: Cursor, skus: list[str], country: str, postcode: str
+) -> tuple[StockCandidate, ...]:
     """What each warehouse could give, with its distance to the destination."""
     prefixes = [postcode[:length] for length in range(len(postcode) + 1)]
     await cursor.execute(_PLACE, (country, prefixes))
@@ -90,7 +92,9 @@ async def candidates(cursor: Cursor, skus: list[str], country: str, postcode: st
 
 async def reserve(cursor: Cursor, key: str, order_number: str, parts: tuple[Part, ...]) -> bool:
     """Reserve all parts, or nothing and False when another order was quicker."""
-    pieces = sorted((sku, part.warehouse, quantity) for part in parts for sku, quantity in needs(part.wants).items())
+    pieces = sorted(
+        (sku, part.warehouse, quantity) for part in parts for sku, quantity in needs(part.wants).items()
+    )
     skus, warehouses, quantities = (list(column) for column in zip(*pieces, strict=True))
     if len(pieces) > 1:
         await cursor.execute(_LOCK, (skus, warehouses))
@@ -104,7 +108,8 @@ async def reserve(cursor: Cursor, key: str, order_number: str, parts: tuple[Part
     columns = [list(column) for column in zip(*lines, strict=True)]
     names = ("line_nos", "skus", "warehouses", "quantities")
     await cursor.execute(
-        _WRITE_RESERVATIONS, {**dict(zip(names, columns, strict=True)), "order_number": order_number, "key": key}
+        _WRITE_RESERVATIONS,
+        {**dict(zip(names, columns, strict=True)), "order_number": order_number, "key": key},
     )
     return True
 
@@ -130,15 +135,39 @@ async def end_reservations(
     return row["pieces"] if row else 0
 
 
+async def unpromised(cursor: Cursor, warehouse: str, deltas: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Cut losses down to what no other order was promised; a count finds the rest."""
+    skus = sorted(sku for sku, _ in deltas)
+    await cursor.execute(_LOCK, (skus, [warehouse] * len(skus)))
+    await cursor.execute(
+        "SELECT sku, on_hand - reserved AS free FROM stock_level WHERE warehouse = %s AND sku = ANY(%s)",
+        (warehouse, skus),
+    )
+    free = {row["sku"]: row["free"] for row in await cursor.fetchall()}
+    return [(sku, max(delta, -free.get(sku, 0))) for sku, delta in deltas if free.get(sku, 0)]
+
+
 async def change_on_hand(
-    cursor: Cursor, key: str, kind: str, warehouse: str, deltas: Iterable[tuple[str, int]], order_number: str = ""
+    cursor: Cursor,
+    key: str,
+    kind: str,
+    warehouse: str,
+    deltas: Iterable[tuple[str, int]],
+    order_number: str = "",
 ) -> int:
     """Add to (or take from) what lies there, with its movement; returns the last level's `on_hand`."""
     on_hand = 0
     for sku, delta in sorted(deltas):
         await cursor.execute(
             _CHANGE_ON_HAND,
-            {"sku": sku, "warehouse": warehouse, "delta": delta, "kind": kind, "order_number": order_number, "key": key},
+            {
+                "sku": sku,
+                "warehouse": warehouse,
+                "delta": delta,
+                "kind": kind,
+                "order_number": order_number,
+                "key": key,
+            },
         )
         row = await cursor.fetchone()
         on_hand = row["on_hand"] if row else 0

@@ -18,7 +18,6 @@ from models.allocation.messages import (
 from models.allocation.rules import needs, promise, promise_when_short, source
 from models.order.messages import Fact
 from models.order.records import Axes, Notice, NoticeKind
-from models.order.states import FulfilmentState, OrderState
 
 _TRIES = 5
 
@@ -69,12 +68,18 @@ class StockRecords:
                 return plan.model_copy(update={"promised_by": date})
         short = tuple(Short(sku=sku, missing=pieces) for sku, pieces in sorted(needs(request.wants).items()))
         date = promise_when_short(request.now, request.transit_days, request.policy)
-        return Allocation(short=short, promised_by=date, explained=f"{_TRIES} times another order was quicker")
+        return Allocation(
+            short=short, promised_by=date, explained=f"{_TRIES} times another order was quicker"
+        )
 
     async def _write_reserved(self, cursor: Cursor, request: Reserve, plan: Allocation) -> None:
         date = plan.promised_by.date().isoformat() if plan.promised_by else ""
-        fact = Fact(what="stock_reserved", why=plan.explained, data={"warehouses": ",".join(p.warehouse for p in plan.parts)})
-        axes = Axes(order=OrderState.CONFIRMED, fulfilment=FulfilmentState.RESERVED, promised_by=plan.promised_by)
+        fact = Fact(
+            what="stock_reserved",
+            why=plan.explained,
+            data={"warehouses": ",".join(p.warehouse for p in plan.parts)},
+        )
+        axes = Axes(promised_by=plan.promised_by)
         notice = Notice(kind=NoticeKind.REVIEWED, data={"promised_by": date})
         await orders.write(cursor, request.progress, (fact,), (notice,), axes)
         await cursor.execute(_CLOSE_PURCHASE, (request.order_number,))
@@ -88,8 +93,10 @@ class StockRecords:
             Notice(kind=NoticeKind.PURCHASING, about=missing[:200], data={"missing": missing}),
             Notice(kind=NoticeKind.DELAYED, data={"promised_by": date}),
         )
-        axes = Axes(fulfilment=FulfilmentState.SHORT, promised_by=plan.promised_by)
-        await orders.write(cursor, request.waiting_progress, (Fact(what="stock_short", why=missing),), notices, axes)
+        axes = Axes(promised_by=plan.promised_by)
+        await orders.write(
+            cursor, request.waiting_progress, (Fact(what="stock_short", why=missing),), notices, axes
+        )
 
     async def release(self, request: ReleaseStock) -> Moved:
         """Give back what is still reserved."""
@@ -113,8 +120,7 @@ class StockRecords:
                 cursor, request.key, request.order_number, request.warehouse, request.wants, shipped=True
             )
             fact = Fact(what="dispatched", data={"parcel": request.parcel_id, "pieces": pieces})
-            axes = Axes(order=OrderState.DISPATCHED, fulfilment=FulfilmentState.DISPATCHED)
-            await orders.write(cursor, request.progress, (fact,), (), axes)
+            await orders.write(cursor, request.progress, (fact,))
             return Moved(pieces=pieces)
 
         return await self._journal.once(request.key, request.order_number, "commit_stock", Moved, work)
@@ -125,7 +131,11 @@ class StockRecords:
 
         async def work(cursor: Cursor) -> Moved:
             deltas = [(sku, sign * pieces) for sku, pieces in needs(request.wants).items()]
-            await levels.change_on_hand(cursor, request.key, request.kind, request.warehouse, deltas, request.order_number)
+            if sign < 0:
+                deltas = await levels.unpromised(cursor, request.warehouse, deltas)
+            await levels.change_on_hand(
+                cursor, request.key, request.kind, request.warehouse, deltas, request.order_number
+            )
             pieces = sum(needs(request.wants).values())
             fact = Fact(what=f"stock_{request.kind}", data={"parcel": request.parcel_id, "pieces": pieces})
             await orders.write(cursor, request.progress, (fact,))

@@ -40,7 +40,10 @@ class DeliverySteps:
             return await self._store.record_booked(request, choice, _read(choice, label))
 
         return await perform(
-            lambda: self._store.intend_booking(request, choice), lambda: self._carriers.find(request.key), call, record
+            lambda: self._store.intend_booking(request, choice),
+            lambda: self._carriers.find(request.key),
+            call,
+            record,
         )
 
     @activity.defn

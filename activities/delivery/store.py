@@ -8,8 +8,6 @@ from activities.shared.journal import StepJournal
 from models.delivery.messages import Booked, BookParcel, CarrierChoice, LabelVoided, VoidLabel
 from models.delivery.rules import choose
 from models.order.messages import Fact
-from models.order.records import Axes
-from models.order.states import FulfilmentState
 from models.shared.geography import zone
 
 __all__ = ["ShipmentRecords", "TrackingRecords"]
@@ -19,7 +17,9 @@ INSERT INTO shipment (key, order_number, parcel_id, carrier, service, tracking_n
     tracking, incident, choice)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'live', 'pending', '', %s)"""
 
-_VOID = "UPDATE shipment SET state = 'voided', tracking = 'cancelled' WHERE tracking_number = %s AND carrier = %s"
+_VOID = (
+    "UPDATE shipment SET state = 'voided', tracking = 'cancelled' WHERE tracking_number = %s AND carrier = %s"
+)
 
 _COUNTRY = "SELECT country FROM warehouse WHERE code = %s"
 
@@ -48,7 +48,11 @@ class ShipmentRecords:
         async with self._journal.recording(request.key, answer, done) as cursor:
             if cursor is None:
                 return answer
-            data = {"parcel": request.parcel_id, "tracking": answer.tracking_number, "price_minor": answer.price_minor}
+            data = {
+                "parcel": request.parcel_id,
+                "tracking": answer.tracking_number,
+                "price_minor": answer.price_minor,
+            }
             if done:
                 await cursor.execute(
                     _INSERT_SHIPMENT,
@@ -59,13 +63,17 @@ class ShipmentRecords:
                     ),
                 )  # fmt: skip
             fact = Fact(what="carrier_booked" if done else "carrier_refused", why=answer.explained, data=data)
-            axes = Axes(fulfilment=FulfilmentState.LABELLED if done else None)
-            await orders.write(cursor, request.progress, (fact,), (), axes)
+            progress = (
+                request.progress if done else request.progress.model_copy(update={"fulfilment_state": None})
+            )
+            await orders.write(cursor, progress, (fact,))
         return answer
 
     async def intend_void(self, request: VoidLabel) -> Intent[LabelVoided]:
         """Write down that a label is about to be cancelled."""
-        return await self._journal.intend(request.key, request.order_number, "void_label", request, LabelVoided)
+        return await self._journal.intend(
+            request.key, request.order_number, "void_label", request, LabelVoided
+        )
 
     async def record_void(self, request: VoidLabel, answer: LabelVoided) -> LabelVoided:
         """The label is dead, or the carrier has the parcel already."""

@@ -26,7 +26,11 @@ UPDATE shipment SET tracking = %(tracking)s, incident = %(incident)s,
     delivered_at = CASE WHEN %(tracking)s = 'delivered' THEN coalesce(delivered_at, %(at)s) ELSE delivered_at END
 WHERE tracking_number = %(tracking_number)s AND carrier = %(carrier)s"""
 
-_NOTICE = {News.HANDED_OVER: NoticeKind.SHIPPED, News.DELIVERED: NoticeKind.DELIVERED, News.LOST: NoticeKind.PARCEL_LOST}
+_NOTICE = {
+    News.HANDED_OVER: NoticeKind.SHIPPED,
+    News.DELIVERED: NoticeKind.DELIVERED,
+    News.LOST: NoticeKind.PARCEL_LOST,
+}
 
 
 class UnknownParcelError(Exception):
@@ -66,7 +70,9 @@ class TrackingRecords:
             return None
         return await self._tell(cursor, event, shipment, before)
 
-    async def _tell(self, cursor: Cursor, event: TrackingEvent, shipment: Row, before: ParcelStatus) -> Told | None:
+    async def _tell(
+        self, cursor: Cursor, event: TrackingEvent, shipment: Row, before: ParcelStatus
+    ) -> Told | None:
         after = await self._status(cursor, event)
         await cursor.execute(
             _UPDATE,
@@ -87,7 +93,11 @@ class TrackingRecords:
         fact = Fact(what=f"parcel_{what}", actor=event.carrier, why=event.incident, data=data)
         await orders.write_facts(cursor, order_number, (fact,))
         notices = [
-            Notice(kind=_NOTICE[one], about=parcel, data={"tracking": event.tracking_number, "carrier": event.carrier})
+            Notice(
+                kind=_NOTICE[one],
+                about=parcel,
+                data={"tracking": event.tracking_number, "carrier": event.carrier},
+            )
             for one in _heard(what, before)
             if one in _NOTICE
         ]

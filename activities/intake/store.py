@@ -6,6 +6,7 @@ from activities.order import store as orders
 from activities.shared.database import Cursor, Database
 from activities.shared.journal import StepJournal
 from models.intake.messages import CustomerHistory, Recorded, RecordOrder
+from models.intake.rules import classify, prioritise
 from models.order.messages import Fact, Order
 from models.order.policy import Policy
 from models.order.records import Notice, NoticeKind
@@ -60,26 +61,30 @@ class IntakeRecords:
         order = request.order
         policy = await self._active_policy(cursor)
         goods = goods_fingerprint(order)
+        order_class = classify(order, policy.review)
+        priority = prioritise(order, order_class)
         await cursor.execute(
-            _HISTORY, {"goods": goods, "placed_at": order.placed_at, "customer_id": order.customer.customer_id}
+            _HISTORY,
+            {"goods": goods, "placed_at": order.placed_at, "customer_id": order.customer.customer_id},
         )
         known = await cursor.fetchone() or {}
         await cursor.execute(
             _INSERT_ORDER,
             (
                 order.order_number, order.channel, order.source_id, order.fingerprint, order.customer.customer_id, goods,
-                order.placed_at, order.currency, order.total_minor, order.ship_to.country, request.order_class,
-                request.priority, policy.version, order.model_dump_json(),
+                order.placed_at, order.currency, order.total_minor, order.ship_to.country, order_class, priority, policy.version, order.model_dump_json(),
             ),
         )  # fmt: skip
         await cursor.execute(_INSERT_LINES, (order.order_number, *_columns(order)))
-        fact = Fact(what="received", actor=order.channel, data={"class": request.order_class, "priority": request.priority})
+        fact = Fact(what="received", actor=order.channel, data={"class": order_class, "priority": priority})
         notice = Notice(kind=NoticeKind.RECEIVED, data={"total": show(order.total_minor, order.currency)})
         await orders.write(cursor, request.progress, (fact,), (notice,))
         return Recorded(
             first_run_id=request.first_run_id,
             history=CustomerHistory(completed=known["completed"], failed=known["failed"], open=known["open"]),
             policy=policy,
+            order_class=order_class,
+            priority=priority,
             possible_duplicate_of=known["duplicate_of"] or "",
         )
 
@@ -101,7 +106,14 @@ def _columns(order: Order) -> tuple[list[object], ...]:
         list(column)
         for column in zip(
             *(
-                (line.line_no, line.sku, line.quantity, line.unit_price_minor, line.freight_minor, line.merchant_id)
+                (
+                    line.line_no,
+                    line.sku,
+                    line.quantity,
+                    line.unit_price_minor,
+                    line.freight_minor,
+                    line.merchant_id,
+                )
                 for line in order.lines
             ),
             strict=True,

@@ -35,10 +35,14 @@ FROM jsonb_array_elements(%s::jsonb) AS n ON CONFLICT (order_number, kind, about
 
 
 async def write(
-    cursor: Cursor, progress: Progress, facts: tuple[Fact, ...] = (), notices: tuple[Notice, ...] = (), axes: Axes | None = None
+    cursor: Cursor,
+    progress: Progress,
+    facts: tuple[Fact, ...] = (),
+    notices: tuple[Notice, ...] = (),
+    axes: Axes | None = None,
 ) -> None:
     """Write where the order stands, what happened, and whom it is told to, inside the caller's transaction."""
-    moved = axes or Axes()
+    moved = (axes or Axes()).model_dump()
     await cursor.execute(
         _MOVE,
         {
@@ -48,7 +52,9 @@ async def write(
             "waiting_since": progress.waiting_since,
             "deadline_at": progress.deadline_at,
             "holds": list(progress.holds),
-            **moved.model_dump(),
+            **moved,
+            "order": moved["order"] or progress.order_state,
+            "fulfilment": moved["fulfilment"] or progress.fulfilment_state,
         },
     )
     await write_facts(cursor, progress.order_number, facts)

@@ -41,13 +41,19 @@ class ParcelRecords:
                     [plan.value_minor for plan in plans],
                 ),
             )
-            lines = [(plan.parcel_id, want.line_no, want.sku, want.quantity) for plan in plans for want in plan.wants]
+            lines = [
+                (plan.parcel_id, want.line_no, want.sku, want.quantity)
+                for plan in plans
+                for want in plan.wants
+            ]
             await cursor.execute(_INSERT_LINES, tuple(list(column) for column in zip(*lines, strict=True)))
             fact = Fact(what="parcels_opened", data={"parcels": ",".join(ids)})
             await orders.write(cursor, request.progress, (fact,))
             return BenchRecorded(steps=())
 
-        return await self._journal.once(request.key, request.order_number, "open_parcels", BenchRecorded, work)
+        return await self._journal.once(
+            request.key, request.order_number, "open_parcels", BenchRecorded, work
+        )
 
     async def record_bench(self, request: RecordBench) -> BenchRecorded:
         """Append finished steps, once."""
@@ -58,8 +64,15 @@ class ParcelRecords:
             row = await cursor.fetchone()
             why = f"{request.missing} × {request.missing_sku} missing" if request.missing_sku else ""
             done = "+".join(request.steps)
-            fact = Fact(what="bench_work", actor=request.by, why=why, data={"parcel": request.parcel_id, "steps": done})
+            fact = Fact(
+                what="bench_work",
+                actor=request.by,
+                why=why,
+                data={"parcel": request.parcel_id, "steps": done},
+            )
             await orders.write(cursor, request.progress, (fact,))
             return BenchRecorded(steps=tuple(row["steps"]) if row else ())
 
-        return await self._journal.once(request.key, request.order_number, "record_bench", BenchRecorded, work)
+        return await self._journal.once(
+            request.key, request.order_number, "record_bench", BenchRecorded, work
+        )

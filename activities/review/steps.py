@@ -47,7 +47,12 @@ class ReviewSteps:
 
         async def call() -> GatewayAuthorisation:
             return await self._gateway.authorise(
-                request.key, request.order_number, request.amount_minor, request.currency, request.method, request.token
+                request.key,
+                request.order_number,
+                request.amount_minor,
+                request.currency,
+                request.method,
+                request.token,
             )
 
         async def record(answer: GatewayAuthorisation) -> Authorised:
@@ -65,17 +70,31 @@ class ReviewSteps:
             return found if isinstance(found, GatewayReceipt) else None
 
         async def call() -> GatewayReceipt:
-            return await self._gateway.void(request.key, request.reference)
+            reference = request.reference or await self._reference(request.authorise_key)
+            if not reference:
+                return GatewayReceipt(
+                    done=True, reference="", amount_minor=0, reason="the provider never saw it"
+                )
+            return await self._gateway.void(request.key, reference)
 
         async def record(answer: GatewayReceipt) -> Voided:
             return await self._store.record_voided(request, Voided(done=answer.done, said=answer.reason))
 
         return await perform(lambda: self._store.intend_void(request), find, call, record)
 
+    async def _reference(self, key: str) -> str:
+        found = await self._gateway.find(key)
+        return found.reference if isinstance(found, GatewayAuthorisation) else ""
+
 
 def _read(request: Authorise, answer: GatewayAuthorisation) -> Authorised:
     """An authorisation over another amount than asked is no authorisation: it is declined, with the reason in words."""
     status, reason = answer.status, answer.reason
     if status is PaymentStatus.AUTHORISED and answer.amount_minor != request.amount_minor:
-        status, reason = PaymentStatus.DECLINED, f"wrong_amount: asked {request.amount_minor}, got {answer.amount_minor}"
-    return Authorised(status=status, reference=answer.reference, reason=reason, amount_minor=answer.amount_minor)
+        status, reason = (
+            PaymentStatus.DECLINED,
+            f"wrong_amount: asked {request.amount_minor}, got {answer.amount_minor}",
+        )
+    return Authorised(
+        status=status, reference=answer.reference, reason=reason, amount_minor=answer.amount_minor
+    )

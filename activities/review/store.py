@@ -36,7 +36,14 @@ async def _write_decision(cursor: Cursor, order_number: str, decision: RiskDecis
     explained = _STRINGS.dump_json(decision.explained).decode()
     await cursor.execute(
         _INSERT_DECISION,
-        (order_number, decision.verdict, decision.tier, list(decision.reasons), explained, decision.policy_version),
+        (
+            order_number,
+            decision.verdict,
+            decision.tier,
+            list(decision.reasons),
+            explained,
+            decision.policy_version,
+        ),
     )
 
 
@@ -46,7 +53,9 @@ def _facts_of(answer: Authorised) -> Fact:
 
 def _notices_of(answer: Authorised) -> tuple[Notice, ...]:
     if answer.status is PaymentStatus.DECLINED:
-        return (Notice(kind=NoticeKind.PAYMENT_FAILED, about=answer.reference, data={"reason": answer.reason}),)
+        return (
+            Notice(kind=NoticeKind.PAYMENT_FAILED, about=answer.reference, data={"reason": answer.reason}),
+        )
     if answer.status is PaymentStatus.PENDING:
         return (Notice(kind=NoticeKind.PAYMENT_DUE, about=answer.reference),)
     return ()
@@ -71,7 +80,9 @@ class ReviewRecords:
             await orders.write(cursor, request.progress, (fact,), notices, Axes(risk=decision.verdict))
             return decision
 
-        return await self._journal.once(request.key, request.order_number, "record_verdict", RiskDecision, work)
+        return await self._journal.once(
+            request.key, request.order_number, "record_verdict", RiskDecision, work
+        )
 
     async def intend_authorise(self, request: Authorise) -> Intent[Authorised]:
         """Write the intent, and the decision it stands on."""
@@ -98,7 +109,10 @@ class ReviewRecords:
         """Write down what became of a pending authorisation, once."""
         news = request.news
         answer = Authorised(
-            status=news.status, reference=news.reference, reason=news.reason, amount_minor=request.amount_minor
+            status=news.status,
+            reference=news.reference,
+            reason=news.reason,
+            amount_minor=request.amount_minor,
         )
 
         async def work(cursor: Cursor) -> Authorised:
@@ -108,7 +122,9 @@ class ReviewRecords:
                 await orders.set_money(cursor, request.order_number, "authorised", answer.amount_minor)
             return answer
 
-        return await self._journal.once(request.key, request.order_number, "record_payment_news", Authorised, work)
+        return await self._journal.once(
+            request.key, request.order_number, "record_payment_news", Authorised, work
+        )
 
     async def intend_void(self, request: VoidPayment) -> Intent[Voided]:
         """Write the intent down."""

@@ -30,7 +30,10 @@ class SettlementSteps:
 
         async def record(receipt: Receipt) -> Captured:
             answer = Captured(
-                done=receipt.done, reference=receipt.reference, amount_minor=receipt.amount_minor, said=receipt.reason
+                done=receipt.done,
+                reference=receipt.reference,
+                amount_minor=receipt.amount_minor,
+                said=receipt.reason,
             )
             return await self._store.record_captured(request, answer)
 

@@ -45,7 +45,9 @@ class LedgerRecords:
 
     async def intend_capture(self, request: Capture) -> Intent[Captured]:
         """Write the intent down."""
-        return await self._journal.intend(request.key, request.order_number, "capture_payment", request, Captured)
+        return await self._journal.intend(
+            request.key, request.order_number, "capture_payment", request, Captured
+        )
 
     async def record_captured(self, request: Capture, answer: Captured) -> Captured:
         """Close the intent, book the money, move the payment axis."""
@@ -54,7 +56,10 @@ class LedgerRecords:
                 postings = capture_postings(request.shares, request.currency, request.commission_bp)
                 await post(cursor, request.key, request.order_number, "capture", postings)
                 await orders.set_money(cursor, request.order_number, "captured", answer.amount_minor)
-                fact = Fact(what="payment_captured", data={"amount_minor": answer.amount_minor, "reference": answer.reference})
+                fact = Fact(
+                    what="payment_captured",
+                    data={"amount_minor": answer.amount_minor, "reference": answer.reference},
+                )
                 await orders.write(cursor, request.progress, (fact,), (), Axes(payment=PaymentState.CAPTURED))
             elif cursor:
                 await orders.write(cursor, request.progress, (Fact(what="capture_refused", why=answer.said),))
@@ -62,7 +67,9 @@ class LedgerRecords:
 
     async def intend_refund(self, request: Refund) -> Intent[Refunded]:
         """Write the intent down."""
-        return await self._journal.intend(request.key, request.order_number, "refund_payment", request, Refunded)
+        return await self._journal.intend(
+            request.key, request.order_number, "refund_payment", request, Refunded
+        )
 
     async def record_refunded(self, request: Refund, answer: Refunded) -> Refunded:
         """Close the intent, reverse the bookings in proportion, tell the customer."""
@@ -71,14 +78,24 @@ class LedgerRecords:
                 await cursor.execute(_CAPTURED, (request.order_number,))
                 captured = tuple(Posting.model_validate(row) for row in await cursor.fetchall())
                 await post(
-                    cursor, request.key, request.order_number, "refund", refund_postings(captured, request.amount_minor)
+                    cursor,
+                    request.key,
+                    request.order_number,
+                    "refund",
+                    refund_postings(captured, request.amount_minor),
                 )
                 await orders.set_money(cursor, request.order_number, "refunded", request.amount_minor)
-                fact = Fact(what="payment_refunded", why=request.why, data={"amount_minor": request.amount_minor})
-                notice = Notice(
-                    kind=NoticeKind.REFUNDED, about=request.key, data={"amount": show(request.amount_minor, request.currency)}
+                fact = Fact(
+                    what="payment_refunded", why=request.why, data={"amount_minor": request.amount_minor}
                 )
-                await orders.write(cursor, request.progress, (fact,), (notice,), Axes(payment=PaymentState.REFUNDED))
+                notice = Notice(
+                    kind=NoticeKind.REFUNDED,
+                    about=request.key,
+                    data={"amount": show(request.amount_minor, request.currency)},
+                )
+                await orders.write(
+                    cursor, request.progress, (fact,), (notice,), Axes(payment=PaymentState.REFUNDED)
+                )
             elif cursor:
                 await orders.write(cursor, request.progress, (Fact(what="refund_refused", why=answer.said),))
         return answer

@@ -27,7 +27,12 @@ class Database:
             max_size=size,
             open=False,
             timeout=10,
-            kwargs={"row_factory": dict_row, "autocommit": True, "application_name": name, "options": "-c timezone=UTC"},
+            kwargs={
+                "row_factory": dict_row,
+                "autocommit": True,
+                "application_name": name,
+                "options": "-c timezone=UTC",
+            },
             check=AsyncConnectionPool.check_connection if size <= 2 else None,
         )
 

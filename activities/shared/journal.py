@@ -47,7 +47,9 @@ class StepJournal:
     ) -> Intent[M]:
         """Write the intent down, with what belongs in the same transaction; or tell what is known of an earlier one."""
         async with self._database.transaction() as cursor:
-            await cursor.execute(_BEGIN, (key, order_number, step, "intended", request.model_dump_json(exclude={"progress"})))
+            await cursor.execute(
+                _BEGIN, (key, order_number, step, "intended", request.model_dump_json(exclude={"progress"}))
+            )
             if cursor.rowcount:
                 if before:
                     await before(cursor)

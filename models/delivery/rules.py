@@ -105,3 +105,8 @@ def news(before: ParcelStatus, after: ParcelStatus) -> News | None:
     if after.incident != before.incident and after.incident in (LOST, DAMAGED):
         return News.LOST
     return News.HANDED_OVER if after.handed_over and not before.handed_over else None
+
+
+def is_valuable(value_minor: int, large_minor: int, policy: DeliveryPolicy) -> bool:
+    """Whether goods count as valuables: from a share of the amount on that makes an order large (minor units)."""
+    return value_minor * 10_000 >= large_minor * policy.secure_from_bp

@@ -22,8 +22,6 @@ class RecordOrder(Message):
     key: str
     first_run_id: str
     order: Order
-    order_class: OrderClass
-    priority: int
     progress: Progress
 
 
@@ -37,5 +35,7 @@ class Recorded(Message):
     first_run_id: str = ""
     history: CustomerHistory = CustomerHistory()
     policy: Policy = Policy()
+    order_class: OrderClass = OrderClass.ORDINARY
+    priority: int = 3
     duplicate_source: bool = False
     possible_duplicate_of: str = ""

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from models.order.states import HoldReason, OrderState, Outcome, Stage
+from models.order.states import FulfilmentState, HoldReason, OrderState, Outcome, Stage
 from models.shared.messages import Message
 from models.shared.money import show
 
@@ -215,7 +215,8 @@ class Fact(Message):
 class Progress(Message):
     """Where the order stands, for boards and lists; written with the fact that led there.
 
-    `waiting_for` empty means that it is working, not waiting. Times are UTC.
+    `waiting_for` empty means that it is working, not waiting. Times are UTC. `order_state` and `fulfilment_state` are where
+    the step leads when it succeeds; None leaves them.
     """
 
     order_number: str
@@ -224,6 +225,8 @@ class Progress(Message):
     waiting_since: datetime | None = None
     deadline_at: datetime | None = None
     holds: tuple[HoldReason, ...] = ()
+    order_state: OrderState | None = None
+    fulfilment_state: FulfilmentState | None = None
 
 
 class OrderResult(Message):

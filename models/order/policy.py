@@ -128,10 +128,12 @@ class SettlementPolicy(Message):
 
 
 class AllocationPolicy(Message):
-    """Promise dates: days for handling, and what purchasing needs when stock is short."""
+    """Promise dates: days for handling, what purchasing needs when stock is short, and what a storefront hears before
+    the order is sourced (`expected_days`)."""
 
     handling_days: int = 1
     restock_days: int = 10
+    expected_days: int = 8
 
 
 class Policy(Message):

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from models.allocation.messages import Part
 from models.delivery.messages import ParcelNews
 from models.intake.messages import CustomerHistory
-from models.order.messages import Order, OrderClass
+from models.order.messages import Fact, Order, OrderClass, Want
 from models.order.policy import Policy
 from models.order.states import (
     FULFILMENT_AXIS,
@@ -24,7 +24,7 @@ from models.order.states import (
 )
 from models.order.waits import WaitingFor
 from models.preparation.messages import BenchStep, ParcelPlan
-from models.review.messages import Authorised, PaymentNews
+from models.review.messages import Authorised, PaymentNews, RiskDecision
 from models.shared.messages import Message
 
 SEEN_LIMIT = 200
@@ -52,6 +52,7 @@ class Undo(Message):
 
     step: str
     parcel_id: str = ""
+    key: str = ""
 
 
 class OrderRun(BaseModel):
@@ -68,17 +69,21 @@ class OrderRun(BaseModel):
     policy: Policy = Policy()
     history: CustomerHistory = CustomerHistory()
     recorded: bool = False
-    confirmed: bool = False
+    refused: bool = False
+    money_held: bool = False
     holds: dict[HoldReason, str] = Field(default_factory=dict)
-    approved_by: str = ""
     ending: Outcome | None = None
     ending_why: str = ""
     ending_by: str = ""
     authorisation: Authorised | None = None
     method: str = ""
     token: str = ""
+    duplicate_of: str = ""
+    decision: RiskDecision | None = None
     attempts: dict[str, int] = Field(default_factory=dict)
-    parts: tuple[Part, ...] = ()
+    to_source: tuple[Want, ...] | None = None  # None: not planned yet; empty: everything has its parcel
+    excluded: tuple[str, ...] = ()
+    unpacked: tuple[Part, ...] = ()
     promised_by: datetime | None = None
     parcels: dict[str, ParcelRun] = Field(default_factory=dict)
     parcel_news: list[ParcelNews] = Field(default_factory=list)
@@ -87,6 +92,8 @@ class OrderRun(BaseModel):
     receipt_confirmed: bool = False
     resolution: str = ""
     attention: str = ""
+    attention_step: str = ""
+    can_skip: bool = False
     capture_reference: str = ""
     captured_minor: int = 0
     undos: list[Undo] = Field(default_factory=list)
@@ -95,6 +102,7 @@ class OrderRun(BaseModel):
     deadline_at: datetime | None = None
     overdue: bool = False
     facts: list[str] = Field(default_factory=list)
+    unwritten: list[Fact] = Field(default_factory=list)
     seen: list[str] = Field(default_factory=list)
 
     def first_time(self, request_id: str) -> bool:
@@ -106,6 +114,16 @@ class OrderRun(BaseModel):
         self.seen.append(request_id)
         del self.seen[:-SEEN_LIMIT]
         return True
+
+    @property
+    def gone(self) -> bool:
+        """The carrier has at least one parcel: from here on there is no cancelling."""
+        return any(parcel.handed_over for parcel in self.parcels.values())
+
+    @property
+    def live_parcels(self) -> list[ParcelRun]:
+        """The parcels that have not come to an end."""
+        return [parcel for parcel in self.parcels.values() if not parcel.end]
 
     def remember(self, fact: str) -> None:
         """Keep the last five facts for the operator's page."""

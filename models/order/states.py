@@ -134,7 +134,8 @@ FULFILMENT_AXIS = Axis(
         _F.SHORT: frozenset({_F.RESERVED, _F.RELEASED}),
         _F.RESERVED: frozenset({_F.LABELLED, _F.RELEASED, _F.SHORT, _F.DISPATCHED}),
         _F.LABELLED: frozenset({_F.DISPATCHED, _F.RELEASED, _F.RESERVED}),
-        _F.DISPATCHED: frozenset({_F.DELIVERED, _F.RETURNED, _F.LOST}),
+        # Back to reserved or short: a lost parcel is sent again.
+        _F.DISPATCHED: frozenset({_F.DELIVERED, _F.RETURNED, _F.LOST, _F.RESERVED, _F.SHORT}),
         _F.DELIVERED: frozenset(),
         _F.RETURNED: frozenset(),
         _F.LOST: frozenset(),

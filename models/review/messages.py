@@ -58,11 +58,15 @@ class Authorised(Message):
 
 
 class VoidPayment(Message):
-    """Undo an authorisation (also one that is still pending)."""
+    """Undo an authorisation (also one that is still pending).
+
+    `reference` empty: its outcome is unknown, the provider is asked by `authorise_key`.
+    """
 
     key: str
     order_number: str
     reference: str
+    authorise_key: str
     progress: Progress
 
 

@@ -13,16 +13,22 @@ def payable(merchant_id: str) -> str:
     return f"merchant:{merchant_id}:payable"
 
 
-def shares(order: Order, line_nos: frozenset[int] | None = None) -> tuple[MerchantShare, ...]:
-    """What each merchant sold, over the named lines (all when None); Σ goods + freight is the amount to take."""
-    lines: list[OrderLine] = [line for line in order.lines if line_nos is None or line.line_no in line_nos]
+def shares(order: Order, pieces: dict[int, int] | None = None) -> tuple[MerchantShare, ...]:
+    """What each merchant sold: all of it, or only the delivered `pieces` by line number.
+
+    Freight of a line that arrived in part counts in proportion, rounded down. Σ goods + freight is the amount to take.
+    """
+    counts = {line.line_no: line.quantity for line in order.lines} if pieces is None else pieces
+    lines: list[tuple[OrderLine, int]] = [(line, counts.get(line.line_no, 0)) for line in order.lines]
     return tuple(
         MerchantShare(
             merchant_id=merchant,
-            goods_minor=sum(line.goods_minor for line in lines if line.merchant_id == merchant),
-            freight_minor=sum(line.freight_minor for line in lines if line.merchant_id == merchant),
+            goods_minor=sum(line.unit_price_minor * n for line, n in lines if line.merchant_id == merchant),
+            freight_minor=sum(
+                line.freight_minor * n // line.quantity for line, n in lines if line.merchant_id == merchant
+            ),
         )
-        for merchant in sorted({line.merchant_id for line in lines})
+        for merchant in sorted({line.merchant_id for line, n in lines if n})
     )
 
 

@@ -23,9 +23,13 @@ class Axis(Generic[S]):
     first: S
     moves: Mapping[S, frozenset[S]]
 
+    def allows(self, now: S, to: S) -> bool:
+        """Whether a move is legal; staying where one is always is."""
+        return to is now or to in self.moves[now]
+
     def move(self, now: S, to: S) -> S:
         """The new state; staying where one is is always legal. Raises `IllegalMoveError`."""
-        if to is not now and to not in self.moves[now]:
+        if not self.allows(now, to):
             raise IllegalMoveError(f"{self.name}: {now.value} → {to.value}")
         return to
 

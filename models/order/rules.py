@@ -1,0 +1,85 @@
+"""What may be said to an order, and when. One function answers for signals and updates alike. Pure."""
+
+from models.order.messages import Attend, Resolve
+from models.order.run_state import OrderRun
+from models.order.states import HoldReason, OrderState, PaymentState
+from models.order.waits import WaitingFor
+from models.preparation.messages import BenchStep, BenchWork
+from models.shared.messages import Message
+
+STEPS = tuple(BenchStep)
+_ENDED = (OrderState.CLOSED, OrderState.CANCELLED, OrderState.REJECTED, OrderState.UNDELIVERABLE)
+
+
+def objection(run: OrderRun, verb: str, message: Message) -> str:
+    """Why a message cannot be obeyed now; empty when it can."""
+    if run.order_state in _ENDED:
+        return f"the order is {run.order_state}"
+    if run.ending and verb != "attend":
+        return f"the order is being {run.ending}"
+    if verb in ("approve", "reject") and run.money_held:
+        return "the order passed review already" + ("" if verb == "approve" else ": cancel it instead")
+    if verb in ("hold", "cancel", "reject") and run.gone:
+        return "the carrier has the parcel: it can be returned, no longer stopped"
+    if isinstance(message, Attend):
+        return _attend(run, message)
+    if isinstance(message, Resolve):
+        return _resolve(run, message)
+    return _customer(run, verb)
+
+
+def _attend(run: OrderRun, message: Attend) -> str:
+    if run.waiting_for is not WaitingFor.ATTENTION and run.waiting_for is not WaitingFor.CARRIER:
+        return "no step waits for an operator"
+    if message.action not in ("retry", "skip", "abort"):
+        return f"action is retry, skip or abort, not {message.action!r}"
+    if message.action == "skip" and not run.can_skip:
+        return f"step {run.attention_step} cannot be skipped: retry or abort"
+    if message.action == "abort" and run.gone:
+        return "the carrier has the parcel: retry, or skip where offered"
+    return ""
+
+
+def _resolve(run: OrderRun, message: Resolve) -> str:
+    if run.waiting_for is not WaitingFor.PARCEL_DECISION:
+        return "no parcel waits for a decision"
+    if message.resolution not in ("reship", "refund"):
+        return f"resolution is reship or refund, not {message.resolution!r}"
+    return ""
+
+
+def _customer(run: OrderRun, verb: str) -> str:
+    if verb == "pay_again" and run.payment_state is not PaymentState.DECLINED:
+        return f"payment is {run.payment_state}, not declined"
+    if verb == "confirm_receipt" and run.order_state is not OrderState.DELIVERED:
+        return f"the order is {run.order_state}, not delivered"
+    return ""
+
+
+def rule_holds(run: OrderRun) -> list[HoldReason]:
+    """The open holds that the risk rules set: a reviewer's `approve` ends them."""
+    return [reason for reason in run.holds if reason is not HoldReason.BY_PERSON]
+
+
+def bench_objection(run: OrderRun, work: BenchWork) -> str:
+    """Why the bench may not do this now; empty when it may. Steps go in their order, each once."""
+    parcel = run.parcels.get(work.parcel_id)
+    if parcel is None:
+        return f"no parcel {work.parcel_id!r} in this order: {', '.join(run.parcels) or 'none yet'}"
+    if parcel.end or parcel.handed_over:
+        return f"parcel {work.parcel_id} is {parcel.end or 'with the carrier'}"
+    if run.holds or run.ending:
+        return (
+            "the order is on hold: " + ", ".join(run.holds)
+            if run.holds
+            else f"the order is being {run.ending}"
+        )
+    if work.missing_sku:
+        known = {want.sku: want.quantity for want in parcel.plan.wants}
+        if not 0 < work.missing <= known.get(work.missing_sku, 0):
+            return f"missing must be 1 to {known.get(work.missing_sku, 0)} pieces of a SKU of the parcel"
+        return "" if not parcel.labelled else "the parcel is labelled already"
+    due = STEPS[len(parcel.steps) :]
+    if not work.steps or tuple(work.steps) != due[: len(work.steps)]:
+        return f"next at the bench: {', '.join(due) or 'nothing'}"
+    return ""

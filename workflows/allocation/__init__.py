@@ -1,0 +1,1 @@
+"""Allocation: from where, how many, when."""

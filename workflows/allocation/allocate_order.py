@@ -1,0 +1,73 @@
+"""Reserve stock at the best place, and its undo. Short: purchasing and the customer are told, the order waits for stock."""
+
+from temporalio import workflow
+
+from activities.allocation.steps import AllocationSteps
+from models.allocation.messages import Destination, ReleaseStock, Reserve
+from models.order.messages import Want
+from models.order.run_state import Undo
+from models.order.states import FulfilmentState, OrderState, Stage
+from models.order.waits import WaitingFor
+from workflows.shared.life import OrderLife
+from workflows.shared.waiting import gate, wait_for, will_wait
+
+
+def wants_of(life: OrderLife) -> tuple[Want, ...]:
+    """Everything that the order asks for."""
+    return tuple(
+        Want(line_no=line.line_no, sku=line.sku, quantity=line.quantity) for line in life.order.lines
+    )
+
+
+async def allocate_order(life: OrderLife, transit_days: dict[str, int]) -> None:
+    """Return once everything in `run.to_source` is reserved; the parts stand in `run.unpacked`."""
+    run, order = life.run, life.order
+    while run.to_source:
+        await gate(life)
+        life.will_undo("release_stock", life.key("reserve_stock"))
+        arrivals = run.stock_arrivals
+        waiting = will_wait(life, WaitingFor.STOCK)
+        confirmed = OrderState.CONFIRMED if run.order_state is OrderState.RECEIVED else None
+        request = Reserve(
+            key=life.key("reserve_stock", run.version("reserve_stock")),
+            order_number=order.order_number,
+            wants=run.to_source,
+            destination=Destination(
+                country=order.ship_to.country, postcode=order.ship_to.postcode, region=order.ship_to.region
+            ),
+            now=workflow.now(),
+            policy=run.policy.allocation,
+            transit_days=transit_days,
+            progress=life.progress(Stage.ALLOCATION, FulfilmentState.RESERVED).model_copy(
+                update={"order_state": confirmed}
+            ),
+            waiting_progress=waiting.model_copy(update={"fulfilment_state": FulfilmentState.SHORT}),
+            excluded=run.excluded,
+        )
+        allocation = await life.local(AllocationSteps.reserve_stock, request, "reserve stock")
+        run.promised_by = allocation.promised_by
+        if allocation.parts:
+            run.unpacked, run.to_source, run.excluded = allocation.parts, (), ()
+            run.waiting_for = None
+            run.move(order=confirmed, fulfilment=FulfilmentState.RESERVED)
+        else:
+            run.excluded = ()
+            run.move(fulfilment=FulfilmentState.SHORT)
+            await _wait_for_stock(life, arrivals)
+
+
+async def _wait_for_stock(life: OrderLife, seen: int) -> None:
+    await wait_for(life, WaitingFor.STOCK, lambda: life.run.stock_arrivals > seen, written=True)
+
+
+async def release_stock(life: OrderLife, undo: Undo) -> bool:
+    """The undo of every reservation that still stands."""
+    request = ReleaseStock(
+        key=life.key("release_stock", life.run.version("release_stock")),
+        order_number=life.order.order_number,
+        why=life.run.ending_why,
+        progress=life.progress(Stage.ALLOCATION),
+    )
+    await life.local(AllocationSteps.release_stock, request, "release the stock")
+    life.run.move(fulfilment=FulfilmentState.RELEASED)
+    return True

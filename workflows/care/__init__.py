@@ -1,0 +1,1 @@
+"""Care: what the customer hears, asks, changes."""

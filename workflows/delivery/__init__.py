@@ -1,0 +1,1 @@
+"""Delivery: who carries it, where is it, when will it arrive."""

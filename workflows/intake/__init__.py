@@ -1,0 +1,1 @@
+"""Intake: is this an order, is it new, how urgent."""

@@ -1,0 +1,160 @@
+"""One order, one long-lived workflow: from the storefront's click to the closed books."""
+
+from collections.abc import Awaitable, Callable
+
+from temporalio import workflow
+from temporalio.exceptions import is_cancelled_exception
+
+with workflow.unsafe.imports_passed_through():
+    from models.delivery.rules import transit_days
+    from models.order.messages import Fact, OrderResult
+    from models.order.records import Axes, Notice, NoticeKind
+    from models.order.run_state import StartOrder, Undo
+    from models.order.states import FulfilmentState, OrderState, Outcome, PaymentState, Stage
+    from workflows.allocation.allocate_order import allocate_order, release_stock, wants_of
+    from workflows.care.await_receipt import await_receipt
+    from workflows.delivery.book_carrier import book_carrier, void_label
+    from workflows.delivery.follow_parcels import follow_parcels
+    from workflows.intake.take_order import take_order
+    from workflows.preparation.prepare_parcels import open_parcels, work_bench
+    from workflows.returns.await_window import await_window
+    from workflows.review.hold_money import give_money_back, hold_money
+    from workflows.review.review_order import review_order
+    from workflows.settlement.take_money import refund_payment, take_money
+    from workflows.shared.details import current_details
+    from workflows.shared.life import OrderEnds, OrderLife, finish_handlers
+    from workflows.shared.messages import OrderMessages
+    from workflows.shared.waiting import wait_for_attention
+
+# Step → its undo. `OrderLife.will_undo` registers a step's undo before the step runs.
+UNDOS: dict[str, Callable[[OrderLife, Undo], Awaitable[bool]]] = {
+    "void_payment": give_money_back,
+    "release_stock": release_stock,
+    "void_label": void_label,
+    "refund_payment": refund_payment,
+}
+
+
+@workflow.defn(name="OrderWorkflow")
+class OrderWorkflow(OrderMessages):
+    """The life of one order."""
+
+    @workflow.init
+    def __init__(self, start: StartOrder) -> None:
+        self.life = OrderLife(start.order, start.run)
+        self.life.attend = lambda step, why, can_skip: wait_for_attention(self.life, step, why, can_skip)
+
+    @workflow.run
+    async def run(self, start: StartOrder) -> OrderResult:
+        """Live until the books are closed."""
+        life = self.life
+        try:
+            while not life.run.outcome:
+                try:
+                    await self._live(life)
+                except OrderEnds:
+                    await self._unwind(life)
+        except BaseException as error:
+            if not is_cancelled_exception(error):
+                raise
+            life.end(Outcome.CANCELLED, "cancelled by an operator in Temporal", "operator")
+            await self._unwind(life, forced=True)
+            await finish_handlers(life)
+            raise
+        workflow.set_current_details(current_details(life.order, life.run, workflow.now()))
+        await finish_handlers(life)
+        return OrderResult(
+            order_number=life.order.order_number, outcome=life.run.outcome, state=life.run.order_state
+        )
+
+    async def _live(self, life: OrderLife) -> None:
+        if not await take_order(life):
+            life.run.outcome = Outcome.REJECTED
+            return
+        decision = await review_order(life)
+        await hold_money(life, decision)
+        await self._fulfil(life)
+        if any(parcel.end == "delivered" for parcel in life.run.parcels.values()):
+            await await_receipt(life)
+            await take_money(life)
+            await await_window(life)
+        await self._close(life)
+
+    async def _fulfil(self, life: OrderLife) -> None:
+        """Source, pack, send and follow parcels until each has come to its end."""
+        run = life.run
+        if run.to_source is None:
+            run.to_source = wants_of(life)
+        days = transit_days(run.policy.delivery, life.order.service)
+        while run.to_source or run.unpacked or run.live_parcels:
+            if run.unpacked:
+                await open_parcels(life)
+            elif run.parcel_news:
+                await follow_parcels(life)
+            elif run.to_source:
+                await allocate_order(life, days)
+            elif any(not parcel.labelled for parcel in run.live_parcels):
+                await work_bench(life, book_carrier)
+            else:
+                await follow_parcels(life)
+
+    async def _close(self, life: OrderLife) -> None:
+        """Close the books of an order that went its whole way, or whose goods never arrived."""
+        run = life.run
+        ends = {parcel.end for parcel in run.parcels.values()}
+        if "delivered" in ends:
+            run.move(order=OrderState.CLOSED)
+            outcome = Outcome.COMPLETED
+        else:
+            for undo in [one for one in run.undos if one.step == "void_payment"]:
+                await give_money_back(life, undo)
+            lost = "lost" in ends
+            run.move(
+                order=OrderState.UNDELIVERABLE,
+                fulfilment=FulfilmentState.LOST if lost else FulfilmentState.RETURNED,
+            )
+            outcome = Outcome.LOST if lost else Outcome.RETURNED_TO_SENDER
+        await self._write_end(life, outcome, ())
+
+    async def _unwind(self, life: OrderLife, forced: bool = False) -> None:
+        """Run the undos in reverse. When the carrier has a parcel already the order goes on, unless Temporal itself cancelled it."""
+        run = life.run
+        ending = run.ending or Outcome.CANCELLED
+        for undo in reversed(tuple(run.undos)):
+            if run.gone and undo.step in ("void_label", "release_stock"):
+                life.fact(f"{undo.step}_impossible", why="the carrier has the parcel")
+                continue
+            if not await UNDOS[undo.step](life, undo) and not forced:
+                life.fact("cancel_refused", actor=run.ending_by, why="the carrier has the parcel already")
+                run.ending = None
+                return
+            if undo in run.undos:
+                run.undos.remove(undo)
+        if not run.recorded:
+            run.outcome = ending
+            return
+        state = OrderState.REJECTED if ending is Outcome.REJECTED else OrderState.CANCELLED
+        run.move(order=state)
+        if not run.gone and run.fulfilment_state is not FulfilmentState.RELEASED:
+            run.move(fulfilment=FulfilmentState.RELEASED)
+        if run.payment_state in (PaymentState.NONE, PaymentState.PENDING, PaymentState.DECLINED):
+            run.move(payment=PaymentState.VOIDED)
+        kind = NoticeKind.REJECTED if ending is Outcome.REJECTED else NoticeKind.CANCELLED
+        await self._write_end(life, ending, (Notice(kind=kind, data={"why": run.ending_why}),))
+
+    async def _write_end(self, life: OrderLife, outcome: Outcome, notices: tuple[Notice, ...]) -> None:
+        run = life.run
+        run.holds.clear()
+        run.waiting_for = run.waiting_since = run.deadline_at = None
+        axes = Axes(
+            order=run.order_state,
+            payment=run.payment_state,
+            fulfilment=run.fulfilment_state,
+            risk=run.risk,
+            outcome=outcome,
+            closed_at=workflow.now(),
+        )
+        stage = Stage.RETURNS if outcome is Outcome.COMPLETED else run.stage
+        fact = Fact(what=f"ended_{outcome}", actor=run.ending_by or "orderloom", why=run.ending_why)
+        await life.record(life.key("close"), stage, (fact,), notices, axes)
+        run.outcome = outcome

@@ -1,0 +1,1 @@
+"""Preparation: which parcel, picked and packed right."""

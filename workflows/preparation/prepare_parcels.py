@@ -1,0 +1,132 @@
+"""Parcels to the bench, and what the bench says: picked, checked, packed, labelled, or pieces missing."""
+
+from collections.abc import Awaitable, Callable
+
+from activities.allocation.steps import AllocationSteps
+from activities.preparation.steps import PreparationSteps
+from models.allocation.messages import Part, ReleaseStock, Restock
+from models.order.messages import Want
+from models.order.rules import STEPS, bench_objection
+from models.order.run_state import ParcelRun
+from models.order.states import Stage
+from models.order.waits import WaitingFor
+from models.preparation.messages import BenchAnswer, BenchStep, OpenParcels, ParcelPlan, RecordBench
+from models.shared.ids import parcel_id
+from workflows.shared.life import BenchJob, OrderLife
+from workflows.shared.waiting import wait_for, will_wait
+
+Labeller = Callable[[OrderLife, ParcelRun], Awaitable[str]]
+
+
+async def open_parcels(life: OrderLife) -> None:
+    """One parcel for each part that was sourced."""
+    run = life.run
+    first = len(run.parcels) + 1
+    plans = tuple(_plan(life, first + nth, part) for nth, part in enumerate(run.unpacked))
+    request = OpenParcels(
+        key=life.key("open_parcels", run.version("open_parcels")),
+        order_number=life.order.order_number,
+        parcels=plans,
+        progress=will_wait(life, WaitingFor.BENCH),
+    )
+    await life.local(PreparationSteps.open_parcels, request, "open parcels")
+    run.parcels |= {plan.parcel_id: ParcelRun(plan=plan) for plan in plans}
+    run.unpacked = ()
+
+
+def _plan(life: OrderLife, index: int, part: Part) -> ParcelPlan:
+    lines = {line.line_no: line for line in life.order.lines}
+    default = life.run.policy.delivery.default_piece_weight_g
+    return ParcelPlan(
+        parcel_id=parcel_id(life.order.order_number, index),
+        warehouse=part.warehouse,
+        wants=part.wants,
+        weight_g=sum((lines[want.line_no].weight_g or default) * want.quantity for want in part.wants),
+        value_minor=sum(lines[want.line_no].unit_price_minor * want.quantity for want in part.wants),
+    )
+
+
+async def work_bench(life: OrderLife, label: Labeller) -> None:
+    """Wait for one piece of bench work (or the carrier's news of another parcel) and do it."""
+    run = life.run
+    await wait_for(life, WaitingFor.BENCH, lambda: bool(life.jobs or run.parcel_news), written=True)
+    if not life.jobs:
+        return
+    job = life.jobs[0]
+    if refusal := bench_objection(run, job.work):
+        job.answer = BenchAnswer(done=False, said=refusal)
+    elif job.work.missing_sku:
+        await _take_apart(life, job)
+    else:
+        await _do(life, job, label)
+    life.jobs.remove(job)
+
+
+async def _do(life: OrderLife, job: BenchJob, label: Labeller) -> None:
+    work = job.work
+    parcel = life.run.parcels[work.parcel_id]
+    await _record(life, job)
+    parcel.steps.extend(work.steps)
+    said = "done"
+    if BenchStep.LABEL in work.steps:
+        said = await label(life, parcel) or "label to print"
+        if not parcel.labelled:
+            parcel.steps.remove(BenchStep.LABEL)
+    due = STEPS[len(parcel.steps) :]
+    job.answer = BenchAnswer(
+        done=BenchStep.LABEL not in work.steps or parcel.labelled,
+        said=said,
+        next_step=due[0] if due else None,
+        tracking_number=parcel.tracking_number,
+        label=parcel.label,
+    )
+
+
+async def _record(life: OrderLife, job: BenchJob) -> None:
+    work = job.work
+    request = RecordBench(
+        key=life.key("bench", life.run.version("bench")),
+        order_number=life.order.order_number,
+        parcel_id=work.parcel_id,
+        by=work.by,
+        steps=work.steps,
+        missing_sku=work.missing_sku,
+        missing=work.missing,
+        progress=will_wait(life, WaitingFor.BENCH),
+    )
+    await life.local(
+        PreparationSteps.record_bench, request, f"bench: {'+'.join(work.steps) or 'missing pieces'}"
+    )
+
+
+async def _take_apart(life: OrderLife, job: BenchJob) -> None:
+    """Pieces are missing: the parcel is dissolved, its stock set right, and everything in it sourced anew elsewhere."""
+    run, work = life.run, job.work
+    parcel = run.parcels[work.parcel_id]
+    number, warehouse = life.order.order_number, parcel.plan.warehouse
+    await _record(life, job)
+    release = ReleaseStock(
+        key=life.key("release_stock", run.version("release_stock")),
+        order_number=number,
+        why=f"{work.missing} × {work.missing_sku} missing at {warehouse}",
+        progress=life.progress(Stage.PREPARATION),
+        warehouse=warehouse,
+        wants=parcel.plan.wants,
+    )
+    await life.local(AllocationSteps.release_stock, release, "release the parcel's stock")
+    missing = Restock(
+        key=life.key("missing", run.version("missing")),
+        order_number=number,
+        parcel_id=work.parcel_id,
+        warehouse=warehouse,
+        wants=(Want(line_no=0, sku=work.missing_sku, quantity=work.missing),),
+        kind="missing",
+        progress=life.progress(Stage.PREPARATION),
+    )
+    await life.local(AllocationSteps.restock, missing, "book the missing pieces")
+    parcel.end = "cancelled"
+    run.to_source = (*(run.to_source or ()), *parcel.plan.wants)
+    run.excluded = (*run.excluded, warehouse)
+    job.answer = BenchAnswer(
+        done=True, said="the parcel is dissolved and sourced anew: put the picked pieces back"
+    )

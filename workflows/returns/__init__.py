@@ -1,0 +1,1 @@
+"""Returns: what comes back, what is given back."""

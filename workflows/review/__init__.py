@@ -1,0 +1,1 @@
+"""Review: may the order go on, and who must agree."""

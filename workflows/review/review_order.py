@@ -1,0 +1,42 @@
+"""May the order go on? The rules decide, or a person where they ask for one."""
+
+from activities.review.steps import ReviewSteps
+from models.order.rules import rule_holds
+from models.order.states import Outcome, RiskVerdict
+from models.order.waits import WaitingFor
+from models.review.messages import RecordVerdict, RiskDecision
+from models.review.rules import judge
+from workflows.shared.life import OrderEnds, OrderLife
+from workflows.shared.waiting import wait_for, will_wait
+
+
+async def review_order(life: OrderLife) -> RiskDecision:
+    """The verdict that the order goes on with. A rejection ends it; a hold waits for a reviewer."""
+    run, order = life.run, life.order
+    if run.decision is None:
+        run.decision = judge(
+            order, run.order_class, run.history, run.duplicate_of, run.policy.review, run.policy.version
+        )
+        run.move(risk=run.decision.verdict)
+        for reason, why in zip(run.decision.reasons, run.decision.explained, strict=True):
+            run.holds.setdefault(reason, why)
+        if run.decision.verdict is not RiskVerdict.ACCEPT:
+            await _stop(life, run.decision)
+    if run.risk is RiskVerdict.HOLD:
+        await wait_for(life, WaitingFor.REVIEW, lambda: not rule_holds(run), written=True, holdable=False)
+        run.move(risk=RiskVerdict.ACCEPT)
+    return run.decision.model_copy(update={"verdict": run.risk})
+
+
+async def _stop(life: OrderLife, decision: RiskDecision) -> None:
+    progress = will_wait(life, WaitingFor.REVIEW)
+    request = RecordVerdict(
+        key=life.key("record_verdict"),
+        order_number=life.order.order_number,
+        decision=decision,
+        progress=progress,
+    )
+    await life.local(ReviewSteps.record_verdict, request, f"risk: {decision.verdict}")
+    if decision.verdict is RiskVerdict.REJECT:
+        life.end(Outcome.REJECTED, "; ".join(decision.explained))
+        raise OrderEnds

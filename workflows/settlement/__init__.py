@@ -1,0 +1,1 @@
+"""Settlement: what is owed, taken, paid out, booked."""

@@ -1,0 +1,118 @@
+"""What an operator sees in the Temporal UI: search attributes and current details. No personal data."""
+
+from datetime import datetime
+
+from temporalio.common import (
+    SearchAttributeKey,
+    SearchAttributePair,
+    SearchAttributeUpdate,
+    TypedSearchAttributes,
+)
+
+from models.order.messages import Order
+from models.order.run_state import OrderRun
+from models.order.waits import WAITS
+
+STAGE = SearchAttributeKey.for_keyword("Stage")
+WAITING_FOR = SearchAttributeKey.for_keyword("WaitingFor")
+WAITING_SINCE = SearchAttributeKey.for_datetime("WaitingSince")
+PRIORITY = SearchAttributeKey.for_int("Priority")
+CHANNEL = SearchAttributeKey.for_keyword("Channel")
+MERCHANT_ID = SearchAttributeKey.for_keyword("MerchantId")
+WAREHOUSE = SearchAttributeKey.for_keyword("Warehouse")
+CARRIER = SearchAttributeKey.for_keyword("Carrier")
+HOLD_REASONS = SearchAttributeKey.for_keyword_list("HoldReasons")
+AMOUNT_MINOR = SearchAttributeKey.for_int("AmountMinor")
+CURRENCY = SearchAttributeKey.for_keyword("Currency")
+PROMISED_BY = SearchAttributeKey.for_datetime("PromisedBy")
+RISK_VERDICT = SearchAttributeKey.for_keyword("RiskVerdict")
+
+# Name → Temporal type, to register them.
+SEARCH_ATTRIBUTES: tuple[tuple[str, str], ...] = (
+    ("Stage", "Keyword"),
+    ("WaitingFor", "Keyword"),
+    ("WaitingSince", "Datetime"),
+    ("Priority", "Int"),
+    ("Channel", "Keyword"),
+    ("MerchantId", "Keyword"),
+    ("Warehouse", "Keyword"),
+    ("Carrier", "Keyword"),
+    ("HoldReasons", "KeywordList"),
+    ("AmountMinor", "Int"),
+    ("Currency", "Keyword"),
+    ("PromisedBy", "Datetime"),
+    ("RiskVerdict", "Keyword"),
+)
+
+
+def at_start(order: Order, priority: int) -> TypedSearchAttributes:
+    """The attributes that never change: given with the start, so that they cost no event."""
+    return TypedSearchAttributes(
+        [
+            SearchAttributePair(CHANNEL, order.channel),
+            SearchAttributePair(
+                MERCHANT_ID, order.merchant_ids[0] if len(order.merchant_ids) == 1 else "several"
+            ),
+            SearchAttributePair(AMOUNT_MINOR, order.total_minor),
+            SearchAttributePair(CURRENCY, order.currency),
+            SearchAttributePair(PRIORITY, priority),
+        ]
+    )
+
+
+class Shown:
+    """Remembers what was upserted last, so that only changes are sent."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, object] = {}
+
+    def changes(self, run: OrderRun) -> list[SearchAttributeUpdate]:  # type: ignore[type-arg]
+        """The updates that bring the order's search attributes up to date."""
+        parcels = run.live_parcels or list(run.parcels.values())
+        wanted: list[tuple[SearchAttributeKey, object]] = [  # type: ignore[type-arg]
+            (STAGE, run.stage.value),
+            (WAITING_FOR, run.waiting_for.value if run.waiting_for else ""),
+            (WAITING_SINCE, run.waiting_since),
+            (HOLD_REASONS, [reason.value for reason in run.holds]),
+            (RISK_VERDICT, run.risk.value),
+            (PROMISED_BY, run.promised_by),
+            (WAREHOUSE, parcels[0].plan.warehouse if parcels else ""),
+            (CARRIER, parcels[0].carrier if parcels else ""),
+        ]
+        updates: list[SearchAttributeUpdate] = []  # type: ignore[type-arg]
+        for key, value in wanted:
+            if value == self._last.get(key.name) or (not value and key.name not in self._last):
+                continue
+            self._last[key.name] = value
+            updates.append(key.value_set(value) if value else key.value_unset())
+        return updates
+
+
+def current_details(order: Order, run: OrderRun, now: datetime) -> str:
+    """Markdown: stage, what it waits for and since when, who can act and how, last facts, runbook."""
+    lines = [
+        f"### {order.summary()}",
+        f"**Stage** {run.stage} · **order** {run.order_state} · **payment** {run.payment_state}",
+    ]
+    if run.waiting_for:
+        wait = WAITS[run.waiting_for]
+        since = f"{run.waiting_since or now:%Y-%m-%d %H:%M} UTC"
+        due = f"{run.deadline_at:%Y-%m-%d %H:%M} UTC" if run.deadline_at else "no deadline"
+        overdue = " — **overdue**" if run.overdue else ""
+        lines.append(f"**Waits for {wait.what}** since {since} (due {due}{overdue})")
+        how = " · ".join(f"`{verb}`" for verb in wait.how)
+        lines.append(f"**Who can act:** {wait.who}. **How:** {how or 'nothing to do'}")
+        if run.holds:
+            lines.append(
+                "**Holds:** " + "; ".join(f"{reason.value} — {why}" for reason, why in run.holds.items())
+            )
+        if run.attention_step:
+            lines.append(f"**Step:** {run.attention_step} — {run.attention}")
+        lines.append(
+            f"Runbook: {wait.runbook(run.waiting_for)} · `orderloom order show {order.order_number}`"
+        )
+    elif run.outcome:
+        lines.append(f"**Finished:** {run.outcome}")
+    if run.facts:
+        lines.append("Last: " + " → ".join(run.facts))
+    return "\n\n".join(lines)

@@ -1,0 +1,185 @@
+"""One order under way: its state, and the few ways to act on it.
+
+The main coroutine alone acts and writes; messages only put wishes into the state. So nothing is ever written out of order.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, is_cancelled_exception
+
+from activities.order.steps import OrderSteps
+from models.order.messages import Fact, Order, Progress
+from models.order.records import Axes, Notice, RecordFacts
+from models.order.run_state import OrderRun, Undo
+from models.order.states import FULFILMENT_AXIS, FulfilmentState, Outcome, Stage
+from models.preparation.messages import BenchAnswer, BenchWork
+from models.shared.errors import NOT_RETRYABLE
+from models.shared.ids import step_key
+from workflows.shared.alarm import Alarm
+from workflows.shared.details import Shown
+
+M = TypeVar("M", bound=BaseModel)
+
+_LOCAL_RETRY = RetryPolicy(
+    initial_interval=timedelta(milliseconds=200),
+    maximum_interval=timedelta(seconds=5),
+    maximum_attempts=20,
+    non_retryable_error_types=NOT_RETRYABLE,
+)
+_EXTERNAL_RETRY = RetryPolicy(
+    initial_interval=timedelta(milliseconds=500),
+    maximum_interval=timedelta(seconds=30),
+    maximum_attempts=8,
+    non_retryable_error_types=NOT_RETRYABLE,
+)
+
+
+class OrderEnds(Exception):
+    """The order is to end before its time: cancelled, rejected, unpaid. `run.ending` says how."""
+
+
+class BenchJob:
+    """What a bench asked for, and the answer once the main coroutine gave it."""
+
+    def __init__(self, work: BenchWork) -> None:
+        self.work = work
+        self.answer: BenchAnswer | None = None
+
+
+class OrderLife:
+    """One order under way."""
+
+    def __init__(self, order: Order, run: OrderRun | None) -> None:
+        self.order = order
+        self.run = run or OrderRun(method=order.payment.method, token=order.payment.token)
+        self.alarm = Alarm()
+        self.shown = Shown()
+        self.jobs: list[BenchJob] = []
+        self.attend: Callable[[str, str, bool], Awaitable[str]] | None = None
+
+    def key(self, step: str, version: str | int = 1) -> str:
+        """The idempotency key of a step of this order."""
+        return step_key(self.order.order_number, step, version)
+
+    def progress(self, stage: Stage, leads_to: FulfilmentState | None = None) -> Progress:
+        """Where the order stands while it works, and where the goods stand once the step succeeded."""
+        self.run.stage = stage
+        return Progress(
+            order_number=self.order.order_number,
+            stage=stage,
+            holds=tuple(self.run.holds),
+            fulfilment_state=self.reachable(leads_to) if leads_to else None,
+        )
+
+    def reachable(self, state: FulfilmentState) -> FulfilmentState | None:
+        """The state if the goods may move there now: one parcel's step never takes back what another reached."""
+        return state if FULFILMENT_AXIS.allows(self.run.fulfilment_state, state) else None
+
+    def end(self, outcome: Outcome, why: str, by: str = "orderloom") -> None:
+        """Ask the main coroutine to end the order at its next gate."""
+        if self.run.ending is None:
+            self.run.ending, self.run.ending_why, self.run.ending_by = outcome, why, by
+
+    def fact(self, what: str, actor: str = "orderloom", why: str = "") -> None:
+        """Note a fact; it is written with the next wait."""
+        self.run.unwritten.append(Fact(what=what, actor=actor, why=why))
+
+    def will_undo(self, step: str, key: str, parcel_id: str = "") -> None:
+        """Register an undo before its step runs."""
+        undo = Undo(step=step, parcel_id=parcel_id, key=key)
+        if undo not in self.run.undos:
+            self.run.undos.append(undo)
+
+    async def local(self, step: Callable[[Any, Any], Awaitable[M]], request: BaseModel, summary: str) -> M:
+        """Run a database step; one that used up its attempts waits for an operator."""
+        return await self._insist(summary, lambda: self.attempt(step, request, summary), None)
+
+    async def attempt(self, step: Callable[[Any, Any], Awaitable[M]], request: BaseModel, summary: str) -> M:
+        """Run a database step, and let its failure through."""
+        return await workflow.execute_local_activity_method(
+            step,
+            request,
+            start_to_close_timeout=timedelta(seconds=10),
+            retry_policy=_LOCAL_RETRY,
+            summary=summary,
+        )
+
+    async def external(
+        self,
+        step: Callable[[Any, Any], Awaitable[M]],
+        request: BaseModel,
+        summary: str,
+        skip_with: M | None = None,
+    ) -> M:
+        """Touch the outside; a step that used up its attempts waits for an operator, who may skip it where `skip_with` is given."""
+
+        async def once() -> M:
+            return await workflow.execute_activity_method(
+                step,
+                request,
+                start_to_close_timeout=timedelta(seconds=20),
+                retry_policy=_EXTERNAL_RETRY,
+                summary=summary,
+            )
+
+        return await self._insist(summary, once, skip_with)
+
+    async def record(
+        self,
+        key: str,
+        stage: Stage,
+        facts: tuple[Fact, ...] = (),
+        notices: tuple[Notice, ...] = (),
+        axes: Axes | None = None,
+    ) -> None:
+        """Write facts, notices and axes between the stages."""
+        request = RecordFacts(
+            key=key,
+            order_number=self.order.order_number,
+            progress=self.progress(stage),
+            axes=axes or Axes(),
+            facts=(*self.take_unwritten(), *facts),
+            notices=notices,
+        )
+        await self.local(OrderSteps.record_facts, request, "write facts")
+
+    def take_unwritten(self) -> tuple[Fact, ...]:
+        """The facts noted since the last write."""
+        facts = tuple(self.run.unwritten)
+        self.run.unwritten.clear()
+        for fact in facts:
+            self.run.remember(fact.what)
+        return facts
+
+    async def _insist(self, name: str, once: Callable[[], Awaitable[M]], skip_with: M | None) -> M:
+        while True:
+            try:
+                answer = await once()
+            except ActivityError as error:
+                if is_cancelled_exception(error) or self.attend is None:
+                    raise
+                cause = error.cause or error
+                action = await self.attend(name, str(cause), skip_with is not None)
+                if action == "abort":
+                    self.end(Outcome.CANCELLED, f"operator aborted {name}")
+                    raise OrderEnds from error
+                if action == "skip" and skip_with is not None:
+                    return skip_with
+            else:
+                self.run.remember(name)
+                return answer
+
+
+async def finish_handlers(life: OrderLife) -> None:
+    """Answer what is still asked, so that no message is lost when the run ends."""
+    for job in life.jobs:
+        job.answer = job.answer or BenchAnswer(done=False, said=f"the order is {life.run.order_state}")
+    life.jobs.clear()
+    await workflow.wait_condition(workflow.all_handlers_finished)
+    await asyncio.sleep(0)

@@ -1,0 +1,302 @@
+"""Everything that can be said to an order. Signals and updates of one name end in one handler.
+
+A signal that cannot be obeyed is recorded with its reason, not dropped; an update is refused by its validator and leaves no trace.
+"""
+
+from collections.abc import Callable
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+from models.allocation.messages import StockArrived
+from models.delivery.messages import ParcelNews
+from models.order.messages import (
+    Acceptance,
+    Answer,
+    Attend,
+    Decision,
+    Hold,
+    PayAgain,
+    Release,
+    Resolve,
+    Submission,
+    Verdict,
+)
+from models.order.rules import bench_objection, objection, rule_holds
+from models.order.run_state import OrderRun, Snapshot
+from models.order.states import Outcome
+from models.preparation.messages import BenchAnswer, BenchWork
+from models.review.messages import PaymentNews
+from models.shared.errors import ErrorCode
+from workflows.shared.life import BenchJob, OrderLife
+
+
+def _approve(run: OrderRun, message: Decision) -> None:
+    for reason in rule_holds(run):
+        del run.holds[reason]
+
+
+def _hold(run: OrderRun, message: Hold) -> None:
+    run.holds[message.reason] = message.why or f"held by {message.by}"
+
+
+def _release(run: OrderRun, message: Release) -> None:
+    for reason in [message.reason] if message.reason else list(run.holds):
+        run.holds.pop(reason, None)
+
+
+def _pay_again(run: OrderRun, message: PayAgain) -> None:
+    run.method, run.token = message.method, message.token
+
+
+def _confirm_receipt(run: OrderRun, message: Decision) -> None:
+    run.receipt_confirmed = True
+
+
+def _attend(run: OrderRun, message: Attend) -> None:
+    run.attention = message.action
+
+
+def _resolve(run: OrderRun, message: Resolve) -> None:
+    run.resolution = message.resolution
+
+
+_WISHES: dict[str, Callable[[OrderRun, Decision], None]] = {
+    "approve": _approve,
+    "hold": _hold,  # type: ignore[dict-item]
+    "release": _release,  # type: ignore[dict-item]
+    "pay_again": _pay_again,  # type: ignore[dict-item]
+    "confirm_receipt": _confirm_receipt,
+    "attend": _attend,  # type: ignore[dict-item]
+    "resolve": _resolve,  # type: ignore[dict-item]
+}
+_ENDS = {"reject": Outcome.REJECTED, "cancel": Outcome.CANCELLED}
+
+
+class OrderMessages:
+    """The doors of `OrderWorkflow`."""
+
+    life: OrderLife
+
+    def _obey(self, verb: str, message: Decision) -> Answer:
+        """Put the wish into the state; the main coroutine acts on it."""
+        run = self.life.run
+        if not run.first_time(message.request_id):
+            return self._answer(True, "already done")
+        if verb in _ENDS:
+            self.life.end(_ENDS[verb], message.why, message.by)
+        else:
+            _WISHES[verb](run, message)
+        self.life.fact(verb, actor=message.by, why=message.why)
+        return self._answer(True, f"{verb}: noted")
+
+    def _signalled(self, verb: str, message: Decision) -> None:
+        if reason := objection(self.life.run, verb, message):
+            self.life.fact(f"{verb}_ignored", actor=message.by, why=reason)
+        else:
+            self._obey(verb, message)
+
+    def _refuse(self, verb: str, message: Decision) -> None:
+        if reason := objection(self.life.run, verb, message):
+            raise ApplicationError(reason, type=ErrorCode.NOT_ALLOWED_NOW, non_retryable=True)
+
+    def _answer(self, done: bool, said: str) -> Answer:
+        run = self.life.run
+        return Answer(
+            done=done,
+            said=said,
+            state=run.order_state,
+            waiting_for=run.waiting_for or "",
+            holds=tuple(run.holds),
+        )
+
+    @workflow.update(description="The storefront hands the order in and hears at once whether it is taken.")
+    async def submit(self, submission: Submission) -> Acceptance:
+        """Accepted once it is written down; another body under the same number is a reused key."""
+        run, order = self.life.run, self.life.order
+        if submission.fingerprint != order.fingerprint:
+            return Acceptance(verdict=Verdict.KEY_REUSED, order_number=order.order_number)
+        await workflow.wait_condition(lambda: run.recorded or run.refused)
+        return Acceptance(
+            verdict=Verdict.DUPLICATE_SOURCE if run.refused else Verdict.ACCEPTED,
+            order_number=order.order_number,
+            order_class=run.order_class,
+            priority=run.priority,
+            promised_by=run.promised_by,
+        )
+
+    @workflow.signal(
+        name="approve",
+        description='A reviewer lets the order pass: {"by": "ana", "why": "called the customer"}',
+    )
+    def approve_signal(self, decision: Decision) -> None:
+        """See `_approve`."""
+        self._signalled("approve", decision)
+
+    @workflow.signal(name="hold", description='Stop the order before dispatch: {"by": "ana", "why": "…"}')
+    def hold_signal(self, decision: Hold) -> None:
+        """See `_hold`."""
+        self._signalled("hold", decision)
+
+    @workflow.signal(
+        name="release", description='End one hold, or all without a reason: {"by": "ana", "reason": "other"}'
+    )
+    def release_signal(self, decision: Release) -> None:
+        """See `_release`."""
+        self._signalled("release", decision)
+
+    @workflow.signal(name="reject", description='A reviewer refuses the order: {"by": "ana", "why": "…"}')
+    def reject_signal(self, decision: Decision) -> None:
+        """Ends the order as rejected; what was done is undone."""
+        self._signalled("reject", decision)
+
+    @workflow.signal(
+        name="cancel", description='Cancel the order; what was done is undone: {"by": "ana", "why": "…"}'
+    )
+    def cancel_signal(self, decision: Decision) -> None:
+        """Ends the order as cancelled; what was done is undone."""
+        self._signalled("cancel", decision)
+
+    @workflow.update(name="approve", description="A reviewer lets the order pass.")
+    def approve(self, decision: Decision) -> Answer:
+        """Ends every hold that a rule set."""
+        return self._obey("approve", decision)
+
+    @workflow.update(name="hold", description="Stop the order; any time before dispatch.")
+    def hold(self, decision: Hold) -> Answer:
+        """Opens a hold."""
+        return self._obey("hold", decision)
+
+    @workflow.update(name="release", description="End one hold, or all when no reason is given.")
+    def release(self, decision: Release) -> Answer:
+        """Ends holds."""
+        return self._obey("release", decision)
+
+    @workflow.update(name="reject", description="A reviewer refuses the order.")
+    def reject(self, decision: Decision) -> Answer:
+        """Ends the order as rejected."""
+        return self._obey("reject", decision)
+
+    @workflow.update(name="cancel", description="Cancel the order; what was done is undone.")
+    def cancel(self, decision: Decision) -> Answer:
+        """Ends the order as cancelled."""
+        return self._obey("cancel", decision)
+
+    @workflow.update(
+        name="pay_again", description="The customer gives another payment method after a declined one."
+    )
+    def pay_again(self, decision: PayAgain) -> Answer:
+        """Tries to authorise with the other method."""
+        return self._obey("pay_again", decision)
+
+    @workflow.update(
+        name="confirm_receipt", description="The customer confirms receipt: the money is taken now."
+    )
+    def confirm_receipt(self, decision: Decision) -> Answer:
+        """Ends the wait for receipt."""
+        return self._obey("confirm_receipt", decision)
+
+    @workflow.update(
+        name="attend",
+        description="An operator deals with a step that used up its attempts: retry, skip or abort.",
+    )
+    def attend(self, decision: Attend) -> Answer:
+        """Ends `needs_attention`."""
+        return self._obey("attend", decision)
+
+    @workflow.update(name="resolve", description="Care settles a lost or damaged parcel: reship or refund.")
+    def resolve(self, decision: Resolve) -> Answer:
+        """Ends the wait for a parcel's decision."""
+        return self._obey("resolve", decision)
+
+    @workflow.update(
+        name="bench",
+        description="The bench picked, checked, packed or labelled a parcel, or found pieces missing.",
+    )
+    async def bench(self, work: BenchWork) -> BenchAnswer:
+        """Answered by the main coroutine, after `label` with the label."""
+        if not self.life.run.first_time(work.request_id):
+            return BenchAnswer(done=True, said="already done")
+        job = BenchJob(work)
+        self.life.jobs.append(job)
+        await workflow.wait_condition(lambda: job.answer is not None)
+        assert job.answer is not None
+        return job.answer
+
+    @approve.validator
+    def _may_approve(self, decision: Decision) -> None:
+        self._refuse("approve", decision)
+
+    @hold.validator
+    def _may_hold(self, decision: Hold) -> None:
+        self._refuse("hold", decision)
+
+    @release.validator
+    def _may_release(self, decision: Release) -> None:
+        self._refuse("release", decision)
+
+    @reject.validator
+    def _may_reject(self, decision: Decision) -> None:
+        self._refuse("reject", decision)
+
+    @cancel.validator
+    def _may_cancel(self, decision: Decision) -> None:
+        self._refuse("cancel", decision)
+
+    @pay_again.validator
+    def _may_pay_again(self, decision: PayAgain) -> None:
+        self._refuse("pay_again", decision)
+
+    @confirm_receipt.validator
+    def _may_confirm(self, decision: Decision) -> None:
+        self._refuse("confirm_receipt", decision)
+
+    @attend.validator
+    def _may_attend(self, decision: Attend) -> None:
+        self._refuse("attend", decision)
+
+    @resolve.validator
+    def _may_resolve(self, decision: Resolve) -> None:
+        self._refuse("resolve", decision)
+
+    @bench.validator
+    def _may_work(self, work: BenchWork) -> None:
+        if reason := bench_objection(self.life.run, work):
+            raise ApplicationError(reason, type=ErrorCode.NOT_ALLOWED_NOW, non_retryable=True)
+
+    @workflow.signal(description="News of the payment provider about a pending authorisation.")
+    def payment_news(self, news: PaymentNews) -> None:
+        """Kept once; the wait for payment takes it up."""
+        if self.life.run.first_time(news.request_id):
+            self.life.run.payment_news.append(news)
+
+    @workflow.signal(
+        description="News of a carrier that changes what happens next: handed over, delivered, lost, returned."
+    )
+    def parcel_news(self, news: ParcelNews) -> None:
+        """Kept once; delivery takes it up."""
+        if self.life.run.first_time(news.request_id):
+            self.life.run.parcel_news.append(news)
+
+    @workflow.signal(description="Stock arrived of something that this order lacks: try again.")
+    def stock_arrived(self, arrival: StockArrived) -> None:
+        """Ends the wait for stock."""
+        if self.life.run.first_time(arrival.request_id):
+            self.life.run.stock_arrivals += 1
+
+    @workflow.query(description="Where the order stands on every axis.")
+    def snapshot(self) -> Snapshot:
+        """For the auditor, who compares it with the tables."""
+        run = self.life.run
+        return Snapshot(
+            order_number=self.life.order.order_number,
+            stage=run.stage,
+            order_state=run.order_state,
+            payment_state=run.payment_state,
+            fulfilment_state=run.fulfilment_state,
+            risk=run.risk,
+            outcome=run.outcome,
+            waiting_for=run.waiting_for or "",
+            holds=tuple(run.holds),
+            captured_minor=run.captured_minor,
+        )

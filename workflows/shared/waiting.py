@@ -1,0 +1,187 @@
+"""The only way to wait. Every wait has a name, a deadline, who can end it, and a runbook."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError
+
+from activities.order.steps import OrderSteps
+from models.order.messages import Fact, Progress
+from models.order.records import Notice, NoticeKind, RecordFacts
+from models.order.run_state import StartOrder
+from models.order.waits import WAITS, WaitingFor
+from workflows.shared.details import current_details
+from workflows.shared.life import OrderEnds, OrderLife
+
+ENDS_BY_ITSELF = frozenset(
+    {
+        WaitingFor.PAYMENT,
+        WaitingFor.OTHER_PAYMENT,
+        WaitingFor.RECEIPT,
+        WaitingFor.RETURN_WINDOW,
+        WaitingFor.PARCEL_DECISION,
+    }
+)
+
+
+def will_wait(life: OrderLife, name: WaitingFor) -> Progress:
+    """The progress that a step writes when the order is going to wait right after it: saves a write of its own."""
+    _begin(life, name)
+    return _progress(life)
+
+
+async def wait_for(
+    life: OrderLife,
+    name: WaitingFor,
+    ready: Callable[[], bool],
+    *,
+    written: bool = False,
+    holdable: bool = True,
+    endable: bool = True,
+) -> bool:
+    """Wait until `ready`; False when the deadline of a wait that ends by itself passed.
+
+    `written`: the step before wrote this wait already (`will_wait`). `holdable`: a hold stops the order here until it is
+    released. `endable`: a cancellation raises `OrderEnds` here.
+    """
+    run = life.run
+    while True:
+        if endable and run.ending:
+            raise OrderEnds
+        if holdable and run.holds:
+            await _wait_for_release(life, endable)
+            written = False
+            continue
+        if ready() and not run.unwritten:
+            _leave(life)
+            return True
+        _begin(life, name)
+        await _show(life, written)
+        written = True
+        if run.waiting_for is not name:  # an operator was needed in between
+            written = False
+            continue
+        _continue_as_new(life)
+
+        def stirred() -> bool:
+            return bool(ready() or run.unwritten or (endable and run.ending) or (holdable and run.holds))
+
+        if await life.alarm.until(stirred, run.deadline_at):
+            written = not run.unwritten
+            continue
+        if name in ENDS_BY_ITSELF:
+            _leave(life)
+            return False
+        _remind(life, name)
+        written = False
+
+
+async def gate(life: OrderLife) -> None:
+    """Nothing passes here while a hold is open or the order is ending."""
+    if life.run.unwritten:
+        await life.record(life.key("gate", life.run.version("gate")), life.run.stage)
+    await wait_for(life, WaitingFor.RELEASE, lambda: True)
+
+
+async def wait_for_attention(
+    life: OrderLife, step: str, why: str, can_skip: bool, name: WaitingFor = WaitingFor.ATTENTION
+) -> str:
+    """A step used up its attempts: an operator says `retry`, `skip` or `abort`."""
+    run = life.run
+    run.attention_step, run.attention, run.can_skip = step, why, can_skip
+    life.fact("needs_attention", why=f"{step}: {why}")
+    answered: list[str] = []
+
+    def ready() -> bool:
+        if run.attention in ("retry", "skip", "abort"):
+            answered.append(run.attention)
+        return bool(answered)
+
+    await wait_for(life, name, ready, holdable=False, endable=False)
+    run.attention_step, run.attention, run.can_skip = "", "", False
+    return answered[0]
+
+
+async def _wait_for_release(life: OrderLife, endable: bool) -> None:
+    await wait_for(life, WaitingFor.RELEASE, lambda: not life.run.holds, holdable=False, endable=endable)
+
+
+def _begin(life: OrderLife, name: WaitingFor) -> None:
+    run = life.run
+    if run.waiting_for is name:
+        return
+    seconds = getattr(run.policy.deadlines, f"{name.value}_s")
+    run.stage, run.waiting_for, run.overdue = WAITS[name].stage, name, False
+    run.waiting_since = workflow.now()
+    run.deadline_at = run.waiting_since + timedelta(seconds=seconds) if seconds is not None else None
+
+
+def _leave(life: OrderLife) -> None:
+    life.run.waiting_for = life.run.waiting_since = life.run.deadline_at = None
+    life.run.overdue = False
+
+
+def _remind(life: OrderLife, name: WaitingFor) -> None:
+    """Overdue: tell operations, and again after twice the time."""
+    run = life.run
+    run.overdue = True
+    since = run.waiting_since or workflow.now()
+    life.fact("wait_overdue", why=f"{name} since {since:%Y-%m-%dT%H:%M}Z")
+    run.deadline_at = workflow.now() + (workflow.now() - since)
+
+
+def _progress(life: OrderLife) -> Progress:
+    run = life.run
+    return Progress(
+        order_number=life.order.order_number,
+        stage=run.stage,
+        waiting_for=run.waiting_for or "",
+        waiting_since=run.waiting_since,
+        deadline_at=run.deadline_at,
+        holds=tuple(run.holds),
+    )
+
+
+async def _show(life: OrderLife, written: bool) -> None:
+    """Bring board, search attributes and current details up to date."""
+    run = life.run
+    if not written or run.unwritten:
+        facts = life.take_unwritten()
+        request = RecordFacts(
+            key=life.key("wait", run.version("wait")),
+            order_number=life.order.order_number,
+            progress=_progress(life),
+            facts=facts,
+            notices=_escalations(run.waiting_for or "", facts, run.version("escalation"))
+            if run.overdue
+            else (),
+        )
+        try:
+            await life.attempt(OrderSteps.record_facts, request, f"wait for {run.waiting_for}")
+        except ActivityError:
+            if life.run.attention_step:
+                workflow.logger.warning("the board could not be updated; the wait goes on")
+            else:
+                await life.local(OrderSteps.record_facts, request, f"wait for {run.waiting_for}")
+    workflow.set_current_details(current_details(life.order, run, workflow.now()))
+    if updates := life.shown.changes(run):
+        workflow.upsert_search_attributes(updates)
+
+
+def _escalations(waiting_for: str, facts: tuple[Fact, ...], nth: int) -> tuple[Notice, ...]:
+    return tuple(
+        Notice(
+            kind=NoticeKind.ESCALATION,
+            about=f"{waiting_for}:{nth}",
+            data={"what": fact.what, "why": fact.why},
+        )
+        for fact in facts
+        if fact.what == "wait_overdue"
+    )
+
+
+def _continue_as_new(life: OrderLife) -> None:
+    """A long life goes on in a new run, carrying all of its state; never while somebody waits for an answer."""
+    if workflow.info().is_continue_as_new_suggested() and workflow.all_handlers_finished() and not life.jobs:
+        workflow.continue_as_new(StartOrder(order=life.order, run=life.run))
