@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     operations_mail: str = "operations@shop.example"
     fault_seed: int = 0
     fault_rate: float = 0.0
+    psp_webhooks: bool = True
     crash_plan: str = ""
     log_level: str = "INFO"
     log_json: bool = False

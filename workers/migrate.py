@@ -14,7 +14,9 @@ _LOCK = 7_243_519  # any fixed number: the advisory lock of migrations
 
 def sqlalchemy_url(dsn: str) -> str:
     """`postgresql://…` → the same for SQLAlchemy over psycopg 3."""
-    return dsn.replace("postgresql://", "postgresql+psycopg://", 1).replace("postgres://", "postgresql+psycopg://", 1)
+    return dsn.replace("postgresql://", "postgresql+psycopg://", 1).replace(
+        "postgres://", "postgresql+psycopg://", 1
+    )
 
 
 def alembic_config(connection: Connection | None = None) -> Config:

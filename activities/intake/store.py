@@ -5,9 +5,9 @@ from psycopg.errors import UniqueViolation
 from activities.order import store as orders
 from activities.shared.database import Cursor, Database
 from activities.shared.journal import StepJournal
-from models.intake.messages import CustomerHistory, Recorded, RecordOrder
+from models.intake.messages import Recorded, RecordOrder
 from models.intake.rules import classify, prioritise
-from models.order.messages import Fact, Order
+from models.order.messages import CustomerHistory, Fact, Order
 from models.order.policy import Policy
 from models.order.records import Notice, NoticeKind
 from models.shared.ids import fingerprint

@@ -109,6 +109,12 @@ class OrderReads:
             ended: Iterable[Any] = (await session.exec(ends)).all()
         return Counts(waiting_for=dict(map(tuple, waiting)), outcomes=dict(map(tuple, ended)))
 
+    async def end_of(self, order_number: str) -> str | None:
+        """How an order ended, empty while it has not; None when there is none."""
+        async with self._engine.session() as session:
+            row = await session.get(SalesOrder, order_number)
+            return None if row is None else row.outcome or ""
+
     async def acceptance(self, order: Order) -> Acceptance | None:
         """What a submission that repeats a recorded one is answered; None when nothing of it is recorded."""
         async with self._engine.session() as session:

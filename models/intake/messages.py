@@ -1,16 +1,8 @@
 """What intake's steps take and give."""
 
-from models.order.messages import Order, OrderClass, Progress
+from models.order.messages import CustomerHistory, Order, OrderClass, Progress
 from models.order.policy import Policy
 from models.shared.messages import Message
-
-
-class CustomerHistory(Message):
-    """What is known of a customer from earlier orders: how many ended how, how many are open."""
-
-    completed: int = 0
-    failed: int = 0
-    open: int = 0
 
 
 class RecordOrder(Message):

@@ -47,6 +47,14 @@ class Customer(Message):
     phone: str = ""
 
 
+class CustomerHistory(Message):
+    """What is known of a customer from earlier orders: how many ended how, how many are open."""
+
+    completed: int = 0
+    failed: int = 0
+    open: int = 0
+
+
 class OrderLine(Message):
     """One line. Prices are minor units of the order's currency; `unit_price_minor` is for one piece."""
 

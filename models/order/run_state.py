@@ -6,8 +6,7 @@ from pydantic import BaseModel, Field
 
 from models.allocation.messages import Part
 from models.delivery.messages import ParcelNews
-from models.intake.messages import CustomerHistory
-from models.order.messages import Fact, Order, OrderClass, Want
+from models.order.messages import CustomerHistory, Fact, Order, OrderClass, Want
 from models.order.policy import Policy
 from models.order.states import (
     FULFILMENT_AXIS,

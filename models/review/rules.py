@@ -1,7 +1,6 @@
 """May the order go on? Versioned rules over the order and the customer's history. Pure."""
 
-from models.intake.messages import CustomerHistory
-from models.order.messages import Order, OrderClass
+from models.order.messages import CustomerHistory, Order, OrderClass
 from models.order.policy import ReviewPolicy
 from models.order.states import HoldReason, RiskVerdict
 from models.review.messages import CreditTier, RiskDecision

@@ -1,0 +1,1 @@
+"""What the simulators of the outside world share: their journals, their faults, their webhooks."""

@@ -1,0 +1,108 @@
+"""What we write to customers and colleagues. Pure: kind and data in, subject and text out."""
+
+from collections.abc import Mapping
+
+from models.order.records import NoticeKind
+
+_K = NoticeKind
+
+_EN: dict[NoticeKind, tuple[str, str]] = {
+    _K.RECEIVED: (
+        "We received your order {order}",
+        "Hello {name},\n\nthank you for your order {order} over {total}. We check it now.",
+    ),
+    _K.REVIEWED: (
+        "Your order {order} is confirmed",
+        "Hello {name},\n\nyour order {order} is confirmed. We expect it to reach you by {promised_by}.",
+    ),
+    _K.DELAYED: (
+        "Your order {order} takes longer",
+        "Hello {name},\n\nsomething in your order {order} has to be restocked. We now expect it to reach you by {promised_by}."
+        " You can cancel it until it leaves our warehouse.",
+    ),
+    _K.PAYMENT_DUE: (
+        "Please pay your order {order}",
+        "Hello {name},\n\nwe go on with order {order} once your payment arrives.",
+    ),
+    _K.PAYMENT_FAILED: (
+        "The payment of order {order} failed",
+        "Hello {name},\n\nyour payment was declined ({reason}). Please choose another payment method; nothing was charged.",
+    ),
+    _K.AMOUNT_DIFFERS: (
+        "The payment of order {order} does not match",
+        "Hello {name},\n\nthe amount of your payment differs from your order {order}. We paused it and get in touch.",
+    ),
+    _K.SHIPPED: (
+        "Your order {order} is on its way",
+        "Hello {name},\n\n{carrier} has your parcel. Follow it by its number {tracking}.",
+    ),
+    _K.DELIVERED: (
+        "Your order {order} was delivered",
+        "Hello {name},\n\n{carrier} delivered your parcel {tracking}. If anything is wrong, answer this letter.",
+    ),
+    _K.PARCEL_LOST: (
+        "Your parcel of order {order} is late",
+        "Hello {name},\n\n{carrier} reports a problem with parcel {tracking}. We send it again or give the money back.",
+    ),
+    _K.CANCELLED: (
+        "Your order {order} is cancelled",
+        "Hello {name},\n\nyour order {order} is cancelled ({why}). Nothing is charged.",
+    ),
+    _K.REJECTED: (
+        "We cannot accept your order {order}",
+        "Hello {name},\n\nwe cannot accept your order {order}. Nothing is charged.",
+    ),
+    _K.REFUNDED: (
+        "Your money for order {order}",
+        "Hello {name},\n\nwe gave {amount} back to your payment method.",
+    ),
+    _K.PURCHASING: ("Short of stock for {order}", "Order {order} lacks: {missing}."),
+    _K.ESCALATION: (
+        "Order {order} is overdue",
+        "{what}: {why}. Look at the order with: orderloom order show {order}",
+    ),
+}
+
+_PT: dict[NoticeKind, tuple[str, str]] = {
+    _K.RECEIVED: (
+        "Recebemos seu pedido {order}",
+        "Olá {name},\n\nobrigado pelo pedido {order} de {total}. Vamos conferi-lo agora.",
+    ),
+    _K.REVIEWED: (
+        "Seu pedido {order} foi confirmado",
+        "Olá {name},\n\nseu pedido {order} foi confirmado. Previsão de entrega: {promised_by}.",
+    ),
+    _K.SHIPPED: (
+        "Seu pedido {order} está a caminho",
+        "Olá {name},\n\n{carrier} está com o seu pacote. Rastreio: {tracking}.",
+    ),
+    _K.DELIVERED: (
+        "Seu pedido {order} foi entregue",
+        "Olá {name},\n\n{carrier} entregou o pacote {tracking}.",
+    ),
+}
+
+LETTERS = {"en": _EN, "pt": _PT}
+
+
+class _Blank(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def compose(
+    kind: NoticeKind, locale: str, order_number: str, name: str, data: Mapping[str, str]
+) -> tuple[str, str]:
+    """Subject and text in the customer's language, English where there is none; a missing detail shows as a dash."""
+    letters = LETTERS.get(locale.split("-", maxsplit=1)[0].lower(), _EN)
+    subject, text = letters.get(kind, _EN[kind])
+    values = _Blank(data, order=order_number, name=name)
+    return subject.format_map(values), text.format_map(values) + "\n"
+
+
+def message_id(order_number: str, kind: str, about: str) -> str:
+    """The same notice always has the same Message-ID, so that a repeat can be told from a new one."""
+    safe = "".join(
+        char if char.isalnum() or char in "-." else "_" for char in f"{order_number}.{kind}.{about}"
+    )
+    return f"<{safe}@orderloom.invalid>"

@@ -1,0 +1,128 @@
+"""Works the inbox off: applies each event once, then tells the workflow what changes what it does next."""
+
+import asyncio
+import contextlib
+from typing import Any
+
+import structlog
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.delivery.tracking import TrackingRecords, UnknownParcelError
+from activities.review.news import TooEarlyError, read_news
+from activities.shared.database import Cursor
+from activities.shared.inbox_store import DueEvent, InboxStore
+from models.delivery.messages import TrackingEvent
+from models.delivery.vocabulary import translate
+from models.shared.errors import Unavailable
+from models.shared.ids import workflow_id
+
+log = structlog.get_logger()
+
+_BATCH = 100
+_AT_ONCE = 8
+_IDLE_S = 0.05
+
+
+class InboxRelay:
+    """Between what the doors stored and the workflows."""
+
+    def __init__(self, store: InboxStore, client: Client) -> None:
+        self._store = store
+        self._client = client
+        self._tracking = TrackingRecords()
+        self._places = asyncio.Semaphore(_AT_ONCE)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until `stop` is set."""
+        while not stop.is_set():
+            try:
+                handled = await self.work_due()
+            except Unavailable as error:
+                log.warning("inbox waits for the database", error=str(error))
+                handled = 0
+            if handled < _BATCH:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), _IDLE_S)
+
+    async def work_due(self) -> int:
+        """Work one batch off; returns how many events were due. Events of one parcel or payment keep their order."""
+        due = await self._store.claim(_BATCH)
+        if not due:
+            return 0
+        lanes: dict[str, list[DueEvent]] = {}
+        for event in due:
+            lanes.setdefault(_lane(event), []).append(event)
+        done = [
+            event for lane in await asyncio.gather(*map(self._work_lane, lanes.values())) for event in lane
+        ]
+        if done:
+            await self._store.done(done)
+        return len(due)
+
+    async def _work_lane(self, events: list[DueEvent]) -> list[DueEvent]:
+        async with self._places:
+            return [event for event in events if await self._work(event)]
+
+    async def _work(self, event: DueEvent) -> bool:
+        try:
+            signals = event.signals if event.state == "applied" else await self._apply(event)
+            for signal in signals or []:
+                await self._tell(signal)
+        except (UnknownParcelError, TooEarlyError, Unavailable, RPCError) as error:
+            await self._store.later(event, f"{type(error).__name__}: {error}")
+            return False
+        except (KeyError, ValueError) as error:
+            log.error("event cannot be read", source=event.source, event_id=event.event_id, error=str(error))
+            await self._store.later(event, f"{type(error).__name__}: {error}")
+            return False
+        return True
+
+    async def _apply(self, event: DueEvent) -> list[dict[str, Any]]:
+        async with self._store.database.transaction() as cursor:
+            signals = await self._read(cursor, event)
+            if signals:
+                await self._store.applied(cursor, event, signals)
+            return signals
+
+    async def _read(self, cursor: Cursor, event: DueEvent) -> list[dict[str, Any]]:
+        payload = event.payload
+        if event.source == "carrier":
+            status, incident = translate(payload["carrier"], payload["code"])
+            told = await self._tracking.apply(
+                cursor,
+                TrackingEvent(
+                    event_id=event.event_id,
+                    carrier=payload["carrier"],
+                    tracking_number=payload["tracking_number"],
+                    status=status,
+                    incident=incident,
+                    occurred_at=payload["occurred_at"],
+                    signed=payload.get("signed", False),
+                    raw_code=payload["code"],
+                    place=payload.get("place") or "",
+                ),
+            )
+            if told is None:
+                return []
+            return [
+                {"order": told.order_number, "name": "parcel_news", "arg": told.news.model_dump(mode="json")}
+            ]
+        news = await read_news(cursor, payload)
+        if news is None:
+            return []
+        return [{"order": news[0], "name": "payment_news", "arg": news[1].model_dump(mode="json")}]
+
+    async def _tell(self, signal: dict[str, Any]) -> None:
+        handle = self._client.get_workflow_handle(workflow_id(signal["order"]))
+        try:
+            await handle.signal(signal["name"], signal["arg"])
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            log.info("news of an order that has ended", order=signal["order"], news=signal["name"])
+
+
+def _lane(event: DueEvent) -> str:
+    payload = event.payload
+    return str(payload.get("tracking_number") or payload.get("order_number") or event.event_id)
