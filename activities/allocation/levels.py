@@ -33,25 +33,25 @@ WITH lines AS (
         AS l(line_no, sku, warehouse, quantity)),
 written AS (
     INSERT INTO reservation (order_number, line_no, sku, warehouse, quantity, state, key)
-    SELECT %(order_number)s, line_no, sku, warehouse, quantity, 'open', %(key)s FROM lines)
+    SELECT %(order_number)s::text, line_no, sku, warehouse, quantity, 'open', %(key)s::text FROM lines)
 INSERT INTO stock_movement (sku, warehouse, kind, on_hand_delta, reserved_delta, order_number, key)
-SELECT sku, warehouse, 'reserved', 0, sum(quantity), %(order_number)s, %(key)s FROM lines GROUP BY sku, warehouse"""
+SELECT sku, warehouse, 'reserved', 0, sum(quantity), %(order_number)s::text, %(key)s::text FROM lines GROUP BY sku, warehouse"""
 
 # One statement moves reservations out of `open` and takes the levels and movements along: `on_hand` only when they ship.
 _END_RESERVATIONS = """
 WITH ended AS (
-    UPDATE reservation SET state = %(state)s
-    WHERE order_number = %(order_number)s AND state = 'open'
-        AND (%(warehouse)s = '' OR warehouse = %(warehouse)s) AND (%(line_nos)s::int[] = '{}' OR line_no = ANY(%(line_nos)s))
+    UPDATE reservation SET state = %(state)s::text
+    WHERE order_number = %(order_number)s::text AND state = 'open'
+        AND (%(warehouse)s::text = '' OR warehouse = %(warehouse)s::text) AND (%(line_nos)s::int[] = '{}' OR line_no = ANY(%(line_nos)s))
     RETURNING sku, warehouse, quantity),
 sums AS (SELECT sku, warehouse, sum(quantity)::int AS quantity FROM ended GROUP BY sku, warehouse),
 levels AS (
     UPDATE stock_level s SET reserved = s.reserved - sums.quantity,
-        on_hand = s.on_hand - CASE WHEN %(kind)s = 'shipped' THEN sums.quantity ELSE 0 END
+        on_hand = s.on_hand - CASE WHEN %(kind)s::text = 'shipped' THEN sums.quantity ELSE 0 END
     FROM sums WHERE s.sku = sums.sku AND s.warehouse = sums.warehouse),
 moved AS (
     INSERT INTO stock_movement (sku, warehouse, kind, on_hand_delta, reserved_delta, order_number, key)
-    SELECT sku, warehouse, %(kind)s, CASE WHEN %(kind)s = 'shipped' THEN -quantity ELSE 0 END, -quantity, %(order_number)s, %(key)s
+    SELECT sku, warehouse, %(kind)s::text, CASE WHEN %(kind)s::text = 'shipped' THEN -quantity ELSE 0 END, -quantity, %(order_number)s::text, %(key)s::text
     FROM sums)
 SELECT coalesce(sum(quantity), 0)::int AS pieces FROM sums"""
 
@@ -62,10 +62,10 @@ ORDER BY s.sku, s.warehouse FOR UPDATE"""
 
 _CHANGE_ON_HAND = """
 WITH level AS (
-    INSERT INTO stock_level AS s (sku, warehouse, on_hand, reserved) VALUES (%(sku)s, %(warehouse)s, %(delta)s, 0)
-    ON CONFLICT (sku, warehouse) DO UPDATE SET on_hand = s.on_hand + %(delta)s RETURNING on_hand)
+    INSERT INTO stock_level AS s (sku, warehouse, on_hand, reserved) VALUES (%(sku)s::text, %(warehouse)s::text, %(delta)s::int, 0)
+    ON CONFLICT (sku, warehouse) DO UPDATE SET on_hand = s.on_hand + %(delta)s::int RETURNING on_hand)
 INSERT INTO stock_movement (sku, warehouse, kind, on_hand_delta, reserved_delta, order_number, key)
-VALUES (%(sku)s, %(warehouse)s, %(kind)s, %(delta)s, 0, %(order_number)s, %(key)s)
+VALUES (%(sku)s::text, %(warehouse)s::text, %(kind)s::text, %(delta)s::int, 0, %(order_number)s::text, %(key)s::text)
 RETURNING (SELECT on_hand FROM level) AS on_hand"""
 
 

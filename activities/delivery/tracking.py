@@ -21,9 +21,9 @@ SELECT event_id, carrier, tracking_number, status, occurred_at, incident, signed
 WHERE tracking_number = %s AND carrier = %s"""
 
 _UPDATE = """
-UPDATE shipment SET tracking = %(tracking)s, incident = %(incident)s,
+UPDATE shipment SET tracking = %(tracking)s::text, incident = %(incident)s,
     handed_over_at = CASE WHEN %(handed_over)s THEN coalesce(handed_over_at, now()) ELSE handed_over_at END,
-    delivered_at = CASE WHEN %(tracking)s = 'delivered' THEN coalesce(delivered_at, %(at)s) ELSE delivered_at END
+    delivered_at = CASE WHEN %(tracking)s::text = 'delivered' THEN coalesce(delivered_at, %(at)s) ELSE delivered_at END
 WHERE tracking_number = %(tracking_number)s AND carrier = %(carrier)s"""
 
 _NOTICE = {

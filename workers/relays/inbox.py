@@ -72,8 +72,8 @@ class InboxRelay:
         except (UnknownParcelError, TooEarlyError, Unavailable, RPCError) as error:
             await self._store.later(event, f"{type(error).__name__}: {error}")
             return False
-        except (KeyError, ValueError) as error:
-            log.error("event cannot be read", source=event.source, event_id=event.event_id, error=str(error))
+        except Exception as error:  # one broken event must not stop the others
+            log.exception("event cannot be worked off", source=event.source, event_id=event.event_id)
             await self._store.later(event, f"{type(error).__name__}: {error}")
             return False
         return True

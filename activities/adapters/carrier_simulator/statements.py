@@ -61,9 +61,10 @@ WITH seen AS (
 ), planned AS (
     DELETE FROM sim.carrier_event e USING asked
     WHERE asked.done AND e.tracking_number = asked.tracking_number AND e.occurred_at > now()
+    RETURNING e.event_id
 ), untold AS (
-    DELETE FROM sim.webhook w USING asked
-    WHERE asked.done AND w.subject = asked.tracking_number AND w.source = 'carrier' AND w.delivered_at IS NULL
+    DELETE FROM sim.webhook w USING planned
+    WHERE w.subject = %(tracking_number)s AND w.event_id = planned.event_id AND w.delivered_at IS NULL
 )
 SELECT done FROM asked"""
 
