@@ -1,0 +1,1 @@
+"""Speed and decision scorecards. `make bench`, or `python -m benchmarks`."""
