@@ -13,6 +13,9 @@ MAX_QUANTITY = 10_000
 MAX_AMOUNT_MINOR = 10**12
 ORDER_NUMBER_PATTERN = "^[A-Z0-9][A-Z0-9-]{2,39}$"
 
+# What may become part of a workflow's id.
+ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
 # Control characters, line and paragraph separators, marks that turn the direction of text round, lone surrogates.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 

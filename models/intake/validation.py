@@ -37,6 +37,7 @@ _CODES = {
     "too_long": ("too_many_lines", f"holds more than {MAX_LINES} lines", "split the order"),
     "too_short": ("too_few_lines", "holds no line", "send at least one line"),
     "literal_error": ("unknown_value", "is none of the allowed values", "see the API description"),
+    "enum": ("unknown_value", "is none of the allowed values", "see the API description"),
     "timezone_aware": ("time_zone_missing", "has no time zone", "add Z or an offset"),
     "control_character": ("control_character", "holds a control character", "send printable text"),
     "bad_time": ("bad_time", "is not a time in ISO 8601", "send a text such as 2026-01-31T09:00:00Z"),
@@ -118,6 +119,8 @@ def pointer(location: Iterable[int | str]) -> str:
 def schema_problem(fault: ErrorDetails) -> Problem:
     """One of pydantic's faults in our stable codes."""
     kind, at = fault["type"], pointer(fault["loc"])
+    if kind.startswith("datetime_"):
+        kind = "bad_time"
     if kind in _RANGES:
         words, name = _RANGES[kind]
         bound = fault["ctx"][name]

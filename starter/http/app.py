@@ -1,0 +1,27 @@
+"""Joins the routes of the HTTP door."""
+
+from fastapi import FastAPI
+
+from starter.http.floor import floor_routes
+from starter.http.orders import order_routes
+from starter.http.pages import add_pages
+from starter.http.parts import DoorParts
+from starter.http.problems import install
+from starter.http.webhooks import webhook_routes
+
+_ABOUT = """Hand orders in, follow them, decide about them.
+
+Money is whole minor units with an ISO 4217 code, times are ISO 8601 with a zone. Refusals are RFC 9457 problem details
+with a stable `code`; 422 lists every fault of the body with a JSON pointer. 503 carries `Retry-After`, and repeating any
+request is safe: orders by their source id or `Idempotency-Key`, decisions by `request_id` or `Idempotency-Key`."""
+
+
+def create_app(door: DoorParts) -> FastAPI:
+    """The HTTP door over its parts. It opens and closes nothing itself."""
+    app = FastAPI(title="Orderloom", version="1", description=_ABOUT, docs_url=None, redoc_url=None)
+    install(app)
+    app.include_router(order_routes(door))
+    app.include_router(floor_routes(door))
+    app.include_router(webhook_routes(door))
+    add_pages(app, door)
+    return app

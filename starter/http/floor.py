@@ -1,0 +1,111 @@
+"""What people work from: the review queue, the benches, the stock."""
+
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Query, Request, Response
+
+from activities.allocation.reads import StockView
+from activities.order.views import OrderRow
+from activities.preparation.reads import BenchTask
+from models.allocation.messages import Received, StockReceipt
+from models.intake.body import ID_PATTERN
+from models.preparation.messages import BenchAnswer, BenchWork
+from models.shared.errors import NotFound, Problem, Refused
+from models.shared.messages import Message
+from starter.http.bodies import read_message
+from starter.http.examples import BENCH, RECEIPT, body_of
+from starter.http.orders import JSON, known_number, with_key
+from starter.http.parts import DoorParts
+from starter.http.problems import documented
+
+
+def floor_routes(door: DoorParts) -> APIRouter:
+    """The routes of reviewers, benches and stock."""
+    router = APIRouter()
+    _reviews(router, door)
+    _benches(router, door)
+    _stock(router, door)
+    return router
+
+
+def _reviews(router: APIRouter, door: DoorParts) -> None:
+    @router.get(
+        "/reviews", tags=["review"], summary="Orders that wait for a reviewer",
+        responses={200: {"model": list[OrderRow]}, **documented(422, 503)},
+    )  # fmt: skip
+    async def reviews(limit: Annotated[int, Query(ge=1, le=200)] = 50) -> Response:
+        """By priority, and the longest waiting first."""
+        return _listed(await door.orders.reviews(limit))
+
+
+def _benches(router: APIRouter, door: DoorParts) -> None:
+    @router.get(
+        "/bench/tasks", tags=["bench"], summary="Open parcels",
+        responses={200: {"model": list[BenchTask]}, **documented(422, 503)},
+    )  # fmt: skip
+    async def tasks(
+        warehouse: Annotated[str, Query(max_length=40)] = "", limit: Annotated[int, Query(ge=1, le=500)] = 100
+    ) -> Response:
+        """The oldest first, of one warehouse or of all, with what to take off the shelf."""
+        return _listed(await door.bench.open_tasks(warehouse, limit))
+
+    @router.post(
+        "/bench/parcels/{parcel_id}/steps", tags=["bench"], summary="Tell what the bench did",
+        responses={200: {"model": BenchAnswer}, **documented(404, 409, 413, 415, 422, 503)},
+        openapi_extra=body_of(BenchWork, BENCH),
+    )  # fmt: skip
+    async def work(request: Request, parcel_id: str) -> Response:
+        """One step, or several scanned in a row; after `label` the answer holds the label to print."""
+        number, mark, _ = parcel_id.rpartition("-P")
+        known_number(number if mark else "")
+        message = await read_message(request, BenchWork, needs=("by",), parcel_id=parcel_id)
+        answer = await door.desk.bench(with_key(request, message))
+        return Response(answer.model_dump_json(), media_type=JSON)
+
+
+def _stock(router: APIRouter, door: DoorParts) -> None:
+    @router.get(
+        "/stock/{sku}", tags=["stock"], summary="Stock of a SKU",
+        responses={200: {"model": StockView}, **documented(404, 503)},
+    )  # fmt: skip
+    async def stock(sku: str) -> Response:
+        """On hand, reserved and available in each warehouse."""
+        view = await door.stock.stock(sku) if sku.isprintable() else None
+        if view is None:
+            raise NotFound("no warehouse ever had this SKU")
+        return Response(view.model_dump_json(), media_type=JSON)
+
+    @router.post(
+        "/stock/receipts", tags=["stock"], summary="Goods from a supplier",
+        responses={200: {"model": Received}, **documented(413, 415, 422, 503)},
+        openapi_extra=body_of(StockReceipt, RECEIPT),
+    )  # fmt: skip
+    async def receipt(request: Request) -> Response:
+        """Booked once for each receipt id; orders that wait for the SKU are told to try again, the oldest first."""
+        message = await read_message(request, StockReceipt)
+        problems = await _receipt_problems(door, message)
+        if problems:
+            raise Refused(problems)
+        return Response((await door.desk.receive_stock(message)).model_dump_json(), media_type=JSON)
+
+
+async def _receipt_problems(door: DoorParts, receipt: StockReceipt) -> list[Problem]:
+    problems = []
+    if not ID_PATTERN.fullmatch(receipt.receipt_id):
+        detail = "is no text of letters, digits, dots and dashes"
+        problems.append(Problem(pointer="/receipt_id", code="bad_format", detail=detail))
+    if receipt.quantity < 1:
+        problems.append(Problem(pointer="/quantity", code="out_of_range", detail="must be at least 1"))
+    if receipt.sku not in await door.catalogue.entries([receipt.sku]):
+        problems.append(Problem(pointer="/sku", code="sku_unknown", detail="is not in the catalogue"))
+    if not await door.stock.has_warehouse(receipt.warehouse):
+        problems.append(
+            Problem(pointer="/warehouse", code="warehouse_unknown", detail="there is no such warehouse")
+        )
+    return problems
+
+
+def _listed(rows: tuple[Message, ...]) -> Response:
+    listed: list[Any] = [row.model_dump(mode="json") for row in rows]
+    return Response(orjson.dumps(listed), media_type=JSON)

@@ -1,0 +1,116 @@
+"""What the HTTP door is made of. Everything is handed in, so that a test can hand in doubles."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Protocol
+
+from activities.allocation.reads import StockReads, StockView
+from activities.intake.catalogue import Catalogue
+from activities.intake.ports import AddressBook, CatalogueReader, ContactBook
+from activities.order.reads import OrderReads
+from activities.order.views import Counts, OrderPage, OrderRow, OrderView
+from activities.preparation.reads import BenchReads, BenchTask
+from activities.shared.database import Database
+from activities.shared.inbox import first_use, receive
+from activities.shared.reading import ReadEngine
+from models.allocation.messages import Received, StockReceipt
+from models.order.messages import Acceptance, Answer, Decision, Order
+from models.order.states import OrderState, Stage
+from models.preparation.messages import BenchAnswer, BenchWork
+from starter.desk import Desk
+from starter.settings import Settings
+
+
+class DeskPort(Protocol):
+    """What the door asks of Temporal; see `starter.desk.Desk`."""
+
+    async def submit(self, order: Order) -> Acceptance: ...
+    async def decide(self, order_number: str, verb: str, message: Decision) -> Answer: ...
+    async def bench(self, work: BenchWork) -> BenchAnswer: ...
+    async def receive_stock(self, receipt: StockReceipt) -> Received: ...
+    async def ping(self) -> None: ...
+
+
+class OrdersPort(Protocol):
+    """What the door reads of orders; see `activities.order.reads.OrderReads`."""
+
+    async def order(self, order_number: str) -> OrderView | None: ...
+    async def orders(
+        self,
+        stage: Stage | None = None,
+        waiting_for: str | None = None,
+        state: OrderState | None = None,
+        limit: int = 50,
+        after: str = "",
+    ) -> OrderPage: ...
+    async def reviews(self, limit: int = 50) -> tuple[OrderRow, ...]: ...
+    async def counts(self) -> Counts: ...
+
+
+class BenchPort(Protocol):
+    """What the door reads of benches; see `activities.preparation.reads.BenchReads`."""
+
+    async def open_tasks(self, warehouse: str = "", limit: int = 100) -> tuple[BenchTask, ...]: ...
+
+
+class StockPort(Protocol):
+    """What the door reads of stock; see `activities.allocation.reads.StockReads`."""
+
+    async def stock(self, sku: str) -> StockView | None: ...
+    async def has_warehouse(self, code: str) -> bool: ...
+
+
+# Source, event id, payload → True when the event is new.
+Receive = Callable[[str, str, Mapping[str, Any]], Awaitable[bool]]
+# Channel, key, fingerprint → False when the key belongs to another body.
+FirstUse = Callable[[str, str, str], Awaitable[bool]]
+
+
+def utc_now() -> datetime:
+    """The clock of a real door."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class DoorParts:
+    """Everything that the door needs; `DoorParts.over` joins the real ones."""
+
+    desk: DeskPort
+    orders: OrdersPort
+    bench: BenchPort
+    stock: StockPort
+    catalogue: CatalogueReader
+    addresses: AddressBook
+    contacts: ContactBook
+    receive: Receive
+    first_use: FirstUse
+    ping_database: Callable[[], Awaitable[None]]
+    settings: Settings
+    now: Callable[[], datetime] = utc_now
+
+    @classmethod
+    def over(
+        cls,
+        desk: Desk,
+        database: Database,
+        engine: ReadEngine,
+        addresses: AddressBook,
+        contacts: ContactBook,
+        settings: Settings,
+    ) -> "DoorParts":
+        """The door over an open pool, a read engine and a desk; whoever made them closes them."""
+        return cls(
+            desk=desk,
+            orders=OrderReads(engine),
+            bench=BenchReads(engine),
+            stock=StockReads(engine),
+            catalogue=Catalogue(database),
+            addresses=addresses,
+            contacts=contacts,
+            receive=partial(receive, database),
+            first_use=partial(first_use, database),
+            ping_database=engine.ping,
+            settings=settings,
+        )

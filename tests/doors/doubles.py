@@ -1,0 +1,153 @@
+"""Doubles for the HTTP door. Each writes what it was asked to do into one journal; reading is not written down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from activities.allocation.reads import Level, StockView
+from activities.order.views import Counts, OrderPage, OrderRow, OrderView
+from activities.preparation.reads import BenchTask
+from models.allocation.messages import Received, StockReceipt
+from models.intake.checks import CatalogueEntry
+from models.order.messages import Acceptance, Answer, Decision, Order, Verdict
+from models.order.states import OrderState, Stage
+from models.preparation.messages import BenchAnswer, BenchWork
+from starter.http import DoorParts
+from starter.settings import Settings
+from tests.rules.order_bodies import ADDRESSES, CATALOGUE, CONTACTS, NOW
+
+Journal = list[tuple[str, Any]]
+
+
+@dataclass
+class RecordingDesk:
+    """Accepts what it never saw, refuses another body under a known number; `fails` is raised instead."""
+
+    journal: Journal = field(default_factory=list)
+    orders: dict[str, str] = field(default_factory=dict)
+    fails: Exception | None = None
+
+    def _note(self, what: str, value: Any) -> None:
+        if self.fails:
+            raise self.fails
+        self.journal.append((what, value))
+
+    async def submit(self, order: Order) -> Acceptance:
+        first = self.orders.setdefault(order.order_number, order.fingerprint)
+        if first != order.fingerprint:
+            return Acceptance(verdict=Verdict.KEY_REUSED, order_number=order.order_number)
+        self._note("submit", order.order_number)
+        return Acceptance(verdict=Verdict.ACCEPTED, order_number=order.order_number)
+
+    async def decide(self, order_number: str, verb: str, message: Decision) -> Answer:
+        self._note(verb, (order_number, message))
+        return Answer(done=True, said=verb)
+
+    async def bench(self, work: BenchWork) -> BenchAnswer:
+        self._note("bench", work)
+        return BenchAnswer(done=True, said="noted")
+
+    async def receive_stock(self, receipt: StockReceipt) -> Received:
+        self._note("receive_stock", receipt)
+        return Received(on_hand=receipt.quantity)
+
+    async def ping(self) -> None:
+        if self.fails:
+            raise self.fails
+
+
+class Shelf:
+    """One SKU in one warehouse, no orders: what the reading ports answer."""
+
+    async def entries(self, skus: Iterable[str]) -> Mapping[str, CatalogueEntry]:
+        return {sku: CATALOGUE[sku] for sku in skus if sku in CATALOGUE}
+
+    async def stock(self, sku: str) -> StockView | None:
+        levels = (Level(warehouse="BER", on_hand=3, reserved=1, available=2),)
+        return StockView(sku=sku, available=2, levels=levels) if sku == "MUG-1" else None
+
+    async def has_warehouse(self, code: str) -> bool:
+        return code == "BER"
+
+    async def open_tasks(self, warehouse: str = "", limit: int = 100) -> tuple[BenchTask, ...]:
+        return ()
+
+    async def order(self, order_number: str) -> OrderView | None:
+        return None
+
+    async def orders(
+        self,
+        stage: Stage | None = None,
+        waiting_for: str | None = None,
+        state: OrderState | None = None,
+        limit: int = 50,
+        after: str = "",
+    ) -> OrderPage:
+        if after:
+            raise ValueError("not a page mark")
+        return OrderPage(orders=())
+
+    async def reviews(self, limit: int = 50) -> tuple[OrderRow, ...]:
+        return ()
+
+    async def counts(self) -> Counts:
+        return Counts(waiting_for={}, outcomes={})
+
+
+@dataclass
+class Inbox:
+    """Keeps events and keys as the real one does."""
+
+    journal: Journal
+    seen: set[tuple[str, str]] = field(default_factory=set)
+    keys: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    async def receive(self, source: str, event_id: str, payload: Mapping[str, Any]) -> bool:
+        if (source, event_id) in self.seen:
+            return False
+        self.seen.add((source, event_id))
+        self.journal.append(("event", (source, event_id, dict(payload))))
+        return True
+
+    async def first_use(self, channel: str, key: str, fingerprint: str) -> bool:
+        return self.keys.setdefault((channel, key), fingerprint) == fingerprint
+
+
+@dataclass
+class Doubles:
+    """The parts of a door and the journal that they share."""
+
+    desk: RecordingDesk
+    inbox: Inbox
+    parts: DoorParts
+
+    @property
+    def journal(self) -> Journal:
+        return self.desk.journal
+
+
+def doubles(**settings: Any) -> Doubles:
+    """A door without a database and without Temporal."""
+    desk, shelf = RecordingDesk(), Shelf()
+    inbox = Inbox(desk.journal)
+
+    async def ping() -> None:
+        return None
+
+    parts = DoorParts(
+        desk=desk,
+        orders=shelf,
+        bench=shelf,
+        stock=shelf,
+        catalogue=shelf,
+        addresses=ADDRESSES,
+        contacts=CONTACTS,
+        receive=inbox.receive,
+        first_use=inbox.first_use,
+        ping_database=ping,
+        settings=Settings(**settings),
+        now=lambda: NOW,
+    )
+    return Doubles(desk, inbox, parts)
