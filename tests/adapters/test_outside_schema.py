@@ -15,6 +15,8 @@ pytestmark = pytest.mark.engine
 
 
 async def test_processes_that_start_together_make_it_once_and_keep_what_is_in_it(database: Database) -> None:
+    async with database.reading() as cursor:
+        await cursor.execute("DROP SCHEMA IF EXISTS sim CASCADE")
     await asyncio.gather(*(create_schema(database) for _ in range(5)))
     await rows(
         database,
