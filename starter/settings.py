@@ -26,11 +26,21 @@ class Settings(BaseSettings):
     carrier_webhook_secret: str = "whsec_b3JkZXJsb29tLWNhcnJpZXItc2ltdWxhdG9yLWtleQ=="  # noqa: S105
     smtp_host: str = "127.0.0.1"
     smtp_port: int = 1025
+    mail_sink: bool = True
     mail_from: str = "orders@shop.example"
     purchasing_mail: str = "purchasing@shop.example"
     operations_mail: str = "operations@shop.example"
     fault_seed: int = 0
     fault_rate: float = 0.0
+    courier: bool = False
+    courier_seed: int = 1
+    courier_speed: float = Field(1.0, gt=0)
+    courier_lost_rate: float = 0.01
+    courier_returned_rate: float = 0.02
+    persons: str = ""
+    person_seed: int = 1
+    person_pace_s: float = Field(0.3, gt=0)
+    workflow_sandbox: bool = False
     psp_webhooks: bool = True
     crash_plan: str = ""
     log_level: str = "INFO"

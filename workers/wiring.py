@@ -1,8 +1,9 @@
 """The only place that joins ports to adapters."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -34,6 +35,9 @@ from starter.settings import Settings
 from workers.relays.inbox import InboxRelay
 from workers.relays.outbox import OutboxRelay
 
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
 
 @dataclass
 class Outside:
@@ -50,6 +54,20 @@ def fault_plan(settings: Settings) -> FaultPlan:
         return FaultPlan.none()
     kinds = [fault for fault in Fault if fault is not Fault.WRONG_AMOUNT]
     return FaultPlan(settings.fault_seed, {fault: settings.fault_rate / len(kinds) for fault in kinds})
+
+
+def courier_plan(settings: Settings) -> CourierPlan | None:
+    """How couriers work by themselves; None when nothing happens to a parcel until somebody says so."""
+    if not settings.courier:
+        return None
+    plain = CourierPlan()
+    return CourierPlan(
+        seed=settings.courier_seed,
+        pickup_s=plain.pickup_s / settings.courier_speed,
+        transit_s=plain.transit_s / settings.courier_speed,
+        lost_rate=settings.courier_lost_rate,
+        returned_rate=settings.courier_returned_rate,
+    )
 
 
 def outside(journal: Database, settings: Settings, courier: CourierPlan | None = None) -> Outside:
@@ -113,3 +131,24 @@ async def connect(address: str, namespace: str = "default") -> Client:
         return await Client.connect(address, namespace=namespace, data_converter=pydantic_data_converter)
     except RuntimeError as error:
         raise Unavailable(f"Temporal at {address}: {error}") from error
+
+
+@contextlib.asynccontextmanager
+async def door(settings: Settings) -> "AsyncIterator[FastAPI]":
+    """The HTTP door's application, with its pools. Opens also while the database and Temporal are away."""
+    from activities.adapters.address_rules import RuleAddressBook, RuleContactBook
+    from activities.order.reads import OrderReads
+    from activities.shared.reading import ReadEngine
+    from starter import connect as connecting
+    from starter.desk import Desk
+    from starter.http import DoorParts, create_app
+
+    engine = ReadEngine(settings.database_url)
+    try:
+        async with Database(settings.database_url, size=5, name="orderloom-door") as database:
+            client = await connecting.connect(settings, lazy=True)
+            desk = Desk(client, OrderReads(engine), settings)
+            books = (RuleAddressBook(), RuleContactBook())
+            yield create_app(DoorParts.over(desk, database, engine, *books, settings))
+    finally:
+        await engine.close()

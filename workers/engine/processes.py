@@ -185,6 +185,11 @@ class OwnedProcess:
     def pid(self) -> int:
         return self._popen.pid
 
+    @property
+    def exit_code(self) -> int | None:
+        """How it ended, negative for a signal; None while it runs."""
+        return self._popen.poll()
+
     def running(self) -> bool:
         """Whether the process is still there."""
         return self._popen.poll() is None

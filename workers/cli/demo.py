@@ -1,0 +1,5 @@
+"""`orderloom demo`."""
+
+import typer
+
+app = typer.Typer()
