@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
+
 from activities.allocation.reads import Level, StockView
 from activities.order.views import Counts, OrderPage, OrderRow, OrderView
 from activities.preparation.reads import BenchTask
@@ -151,3 +153,16 @@ def doubles(**settings: Any) -> Doubles:
         now=lambda: NOW,
     )
     return Doubles(desk, inbox, parts)
+
+
+def told(response: httpx.Response) -> tuple[int, str, list[tuple[str, str]]]:
+    """Status, code and faults of a refusal; checks that it is a problem as RFC 9457 wants it."""
+    body = response.json()
+    assert response.headers["content-type"] == "application/problem+json"
+    assert body["status"] == response.status_code
+    assert body["type"] == f"urn:orderloom:problem:{body['code']}"
+    return (
+        response.status_code,
+        body["code"],
+        sorted((one["pointer"], one["code"]) for one in body["problems"]),
+    )
