@@ -9,15 +9,15 @@ from activities.allocation.reads import StockView
 from activities.order.views import OrderRow
 from activities.preparation.reads import BenchTask
 from models.allocation.messages import Received, StockReceipt
-from models.intake.body import ID_PATTERN
 from models.preparation.messages import BenchAnswer, BenchWork
-from models.shared.errors import NotFound, Problem, Refused
+from models.shared.errors import NotFound
 from models.shared.messages import Message
 from starter.http.bodies import read_message
 from starter.http.examples import BENCH, RECEIPT, body_of
 from starter.http.orders import JSON, known_number, with_key
 from starter.http.parts import DoorParts
 from starter.http.problems import documented
+from starter.receipts import check_receipt
 
 
 def floor_routes(door: DoorParts) -> APIRouter:
@@ -84,26 +84,8 @@ def _stock(router: APIRouter, door: DoorParts) -> None:
     async def receipt(request: Request) -> Response:
         """Booked once for each receipt id; orders that wait for the SKU are told to try again, the oldest first."""
         message = await read_message(request, StockReceipt)
-        problems = await _receipt_problems(door, message)
-        if problems:
-            raise Refused(problems)
+        await check_receipt(message, door.catalogue, door.stock)
         return Response((await door.desk.receive_stock(message)).model_dump_json(), media_type=JSON)
-
-
-async def _receipt_problems(door: DoorParts, receipt: StockReceipt) -> list[Problem]:
-    problems = []
-    if not ID_PATTERN.fullmatch(receipt.receipt_id):
-        detail = "is no text of letters, digits, dots and dashes"
-        problems.append(Problem(pointer="/receipt_id", code="bad_format", detail=detail))
-    if receipt.quantity < 1:
-        problems.append(Problem(pointer="/quantity", code="out_of_range", detail="must be at least 1"))
-    if receipt.sku not in await door.catalogue.entries([receipt.sku]):
-        problems.append(Problem(pointer="/sku", code="sku_unknown", detail="is not in the catalogue"))
-    if not await door.stock.has_warehouse(receipt.warehouse):
-        problems.append(
-            Problem(pointer="/warehouse", code="warehouse_unknown", detail="there is no such warehouse")
-        )
-    return problems
 
 
 def _listed(rows: tuple[Message, ...]) -> Response:
