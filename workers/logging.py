@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -16,8 +16,9 @@ from starter.settings import Settings
 _QUIET = ("httpx", "httpcore", "aiosmtpd", "mail.log", "alembic", "asyncio", "psycopg.pool", "uvicorn.access")
 
 
-def set_up(settings: Settings, process: str = "") -> None:
-    """Send structlog's and the standard library's events to stderr, from `log_level` on."""
+def set_up(settings: Settings, process: str = "", stream: TextIO | None = None) -> None:
+    """Send structlog's and the standard library's events to stderr (or `stream`), from `log_level` on."""
+    out = stream or sys.stderr
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -28,7 +29,7 @@ def set_up(settings: Settings, process: str = "") -> None:
     rendered: list[Processor] = (
         [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
         if settings.log_json
-        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        else [structlog.dev.ConsoleRenderer(colors=out.isatty())]
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -36,7 +37,7 @@ def set_up(settings: Settings, process: str = "") -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(out)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared[:3], structlog.stdlib.ExtraAdder(), *shared[3:]],
