@@ -60,9 +60,11 @@ SELECT 1 FROM stock_level s WHERE (s.sku, s.warehouse) IN (
     SELECT sku, warehouse FROM reservation WHERE order_number = %s AND state = 'open')
 ORDER BY s.sku, s.warehouse FOR UPDATE"""
 
+# The row to insert is checked even where the level stands already: a loss must not be one that could never lie there.
 _CHANGE_ON_HAND = """
 WITH level AS (
-    INSERT INTO stock_level AS s (sku, warehouse, on_hand, reserved) VALUES (%(sku)s::text, %(warehouse)s::text, %(delta)s::int, 0)
+    INSERT INTO stock_level AS s (sku, warehouse, on_hand, reserved)
+    VALUES (%(sku)s::text, %(warehouse)s::text, greatest(%(delta)s::int, 0), 0)
     ON CONFLICT (sku, warehouse) DO UPDATE SET on_hand = s.on_hand + %(delta)s::int RETURNING on_hand)
 INSERT INTO stock_movement (sku, warehouse, kind, on_hand_delta, reserved_delta, order_number, key)
 VALUES (%(sku)s::text, %(warehouse)s::text, %(kind)s::text, %(delta)s::int, 0, %(order_number)s::text, %(key)s::text)
