@@ -34,14 +34,21 @@ def migrate(dsn: str, revision: str = "head") -> str:
         with engine.connect() as guard:
             guard.execute(text(f"SELECT pg_advisory_lock({_LOCK})"))
             try:
-                with create_engine(sqlalchemy_url(dsn)).connect() as connection:
-                    command.upgrade(alembic_config(connection), revision)
-                    connection.commit()
-                    row = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
-                    return str(row)
+                return _upgrade(dsn, revision)
             finally:
                 guard.execute(text(f"SELECT pg_advisory_unlock({_LOCK})"))
     except OperationalError as error:
         raise Unavailable(f"PostgreSQL: {error.orig}") from error
+    finally:
+        engine.dispose()
+
+
+def _upgrade(dsn: str, revision: str) -> str:
+    engine = create_engine(sqlalchemy_url(dsn))
+    try:
+        with engine.connect() as connection:
+            command.upgrade(alembic_config(connection), revision)
+            connection.commit()
+            return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
     finally:
         engine.dispose()

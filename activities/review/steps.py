@@ -56,7 +56,10 @@ class ReviewSteps:
             )
 
         async def record(answer: GatewayAuthorisation) -> Authorised:
-            return await self._store.record_authorised(request, _read(request, answer))
+            read = _read(request, answer)
+            if read.status is not answer.status:  # money over another amount is not kept
+                await self._gateway.void(f"{request.key}:wrong_amount", answer.reference)
+            return await self._store.record_authorised(request, read)
 
         return await perform(lambda: self._store.intend_authorise(request), find, call, record)
 
