@@ -1,5 +1,6 @@
 """How commands show what they found: tables for people, JSON for programs."""
 
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Annotated
@@ -15,6 +16,7 @@ from models.preparation.messages import BenchAnswer
 from models.shared.messages import Message
 
 REFUSED = 1
+PIPE_WIDTH = 160
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 By = Annotated[str, typer.Option("--by", envvar="ORDERLOOM_BY", help="Who says so.")]
@@ -31,11 +33,14 @@ def as_json(found: Message | Sequence[Message]) -> None:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
-    """Rows for people; numbers are set right."""
-    drawn = Table(*columns, title=title or None, title_justify="left")
+    """Rows for people. The first column is what one copies, so it is never cut."""
+    drawn = Table(title=title or None, title_justify="left")
+    for nth, name in enumerate(columns):
+        drawn.add_column(name, no_wrap=nth == 0)
     for row in rows:
         drawn.add_row(*(escape(_shown(cell)) for cell in row))
-    Console().print(drawn)
+    # A pipe has no width of its own.
+    Console(width=None if sys.stdout.isatty() else PIPE_WIDTH).print(drawn)
 
 
 def line(text: str) -> None:
