@@ -15,7 +15,13 @@ app = typer.Typer(
     add_completion=False,
 )
 # Each brings its own commands; together they are the one list of what `orderloom` can do.
-_MODULES = ("workers.cli.house", "workers.cli.serving", "workers.cli.demo", "starter.cli.main")
+_MODULES = (
+    "workers.cli.house",
+    "workers.cli.serving",
+    "workers.cli.demo",
+    "workers.cli.olist",
+    "starter.cli.main",
+)
 # What a house starts several times over: mounting the rest would cost each of them a second.
 _SERVING = frozenset({"worker", "relays", "door", "simulators", "migrate"})
 
