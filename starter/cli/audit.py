@@ -11,6 +11,7 @@ from rich.table import Table
 from activities.insight.audit import DESCRIPTIONS, has_journals
 from activities.insight.audit import audit as run_audit
 from activities.shared.database import Database
+from activities.shared.reading import ReadEngine
 from models.insight.messages import AuditReport
 from models.shared.errors import Unavailable
 from starter.connect import connect
@@ -78,6 +79,7 @@ def show(report: AuditReport, console: Console) -> None:
 
 async def _audit(settings: Settings, grace_s: float, sample: int) -> AuditReport:
     endpoints = resolve(settings)
+    await _expect_database(endpoints.database_url)
     snapshots = None
     if sample:
         here = settings.model_copy(update={"temporal_address": endpoints.temporal_address})
@@ -85,3 +87,12 @@ async def _audit(settings: Settings, grace_s: float, sample: int) -> AuditReport
     async with Database(endpoints.database_url, name="orderloom-audit") as db:
         journals = await has_journals(db)
         return await run_audit(db, snapshots, journals, grace_s=grace_s, sample=sample)
+
+
+async def _expect_database(dsn: str) -> None:
+    """Raise `Unavailable` at once when nobody answers: a pool would wait for better times."""
+    engine = ReadEngine(dsn, size=1)
+    try:
+        await engine.ping()
+    finally:
+        await engine.close()

@@ -1,0 +1,115 @@
+"""Orders that lived in every way that an audit looks at: done, open, short, cancelled, sent twice, refunded in part."""
+
+from __future__ import annotations
+
+from activities.shared.database import Database
+from activities.shared.inbox import receive
+from models.care.letters import message_id
+from models.delivery.states import Tracking
+from models.order.messages import Fact, Order
+from models.order.records import Axes
+from models.order.states import FulfilmentState as Goods
+from models.order.states import OrderState, Outcome, PaymentState
+from tests.audit.hand import Hand
+from tests.rules.order_bodies import good_body, read
+
+DONE, OPEN, SHORT, GONE, TWICE = "DE-DONE", "DE-OPEN", "DE-SHORT", "DE-GONE", "DE-TWICE"
+
+_WAREHOUSES = """
+INSERT INTO warehouse (code, name, country, latitude, longitude)
+VALUES ('BER', 'Berlin', 'DE', 52.5, 13.4), ('PAR', 'Paris', 'FR', 48.9, 2.4)"""
+_KEEP = "INSERT INTO sim.mail (message_id, rcpt, subject, body) VALUES (%s, 'ada@mail.example', '', '')"
+_SENT = "UPDATE notice SET state = 'sent', attempts = 1, sent_at = now() WHERE id = %s"
+
+
+def order(number: str, **changes: object) -> Order:
+    """The good order under a number of its own."""
+    whole = read({**good_body(), "source_id": number})
+    return whole.model_copy(update={"order_number": number, **changes})
+
+
+async def fill(db: Database) -> None:
+    """Let all of them live, and deliver every notice."""
+    async with db.transaction() as cursor:
+        await cursor.execute(_WAREHOUSES)
+    keeper = Hand(db, order("DE-NONE"))
+    for warehouse, sku, pieces in (
+        ("BER", "MUG-1", 7),
+        ("BER", "KNIFE-1", 9),
+        ("PAR", "MUG-1", 5),
+        ("PAR", "KNIFE-1", 5),
+    ):
+        await keeper.receive(warehouse, sku, pieces)
+    await _done(Hand(db, order(DONE)))
+    await _gone(Hand(db, order(GONE)))
+    await _twice(Hand(db, order(TWICE)))
+    await _open(Hand(db, order(OPEN)))
+    await _short(db)
+    await receive(db, "psp", "evt-1", {})
+    async with db.transaction() as cursor:
+        await cursor.execute("UPDATE inbox SET state = 'done', attempts = 1")
+    await deliver_letters(db)
+
+
+async def deliver_letters(db: Database) -> None:
+    """What the outbox relay does."""
+    async with db.transaction() as cursor:
+        await cursor.execute("SELECT id, order_number, kind, about FROM notice WHERE state = 'queued'")
+        for row in await cursor.fetchall():
+            name = message_id(row["order_number"], row["kind"], row["about"])
+            await cursor.execute(_KEEP, (name.strip("<>"),))
+            await cursor.execute(_SENT, (row["id"],))
+
+
+async def _done(hand: Hand) -> None:
+    await hand.take()
+    for part in await hand.reserve():
+        parcel = await hand.pack(part)
+        await hand.hand_over(parcel)
+        await hand.scan(parcel, Tracking.DELIVERED)
+    await hand.capture()
+    await hand.close(Outcome.COMPLETED, OrderState.CLOSED, Goods.DELIVERED, PaymentState.CAPTURED)
+
+
+async def _gone(hand: Hand) -> None:
+    """Cancelled with a label bought."""
+    await hand.take()
+    for part in await hand.reserve():
+        await hand.pack(part)
+    await hand.unwind()
+    await hand.close(Outcome.CANCELLED, OrderState.CANCELLED, Goods.RELEASED, PaymentState.VOIDED)
+
+
+async def _twice(hand: Hand) -> None:
+    """A short pick, sourced anew; lost, sent again; delivered, a part refunded."""
+    await hand.take()
+    (part,) = await hand.reserve()
+    await hand.miss(await hand.pack(part, label=False), "MUG-1")
+    (part,) = await hand.reserve(2, excluded=("BER",))
+    lost = await hand.pack(part)
+    await hand.hand_over(lost)
+    await hand.scan(lost, Tracking.DELIVERY_FAILED, "carrier_parcel_lost")
+    await hand.write("loss", Axes(), Fact(what="loss_reship", why=lost))
+    (part,) = await hand.reserve(3)
+    again = await hand.pack(part)
+    await hand.hand_over(again)
+    await hand.scan(again, Tracking.DELIVERED)
+    await hand.capture()
+    await hand.refund(1_000)
+    await hand.close(Outcome.COMPLETED, OrderState.CLOSED, Goods.DELIVERED, PaymentState.REFUNDED)
+
+
+async def _open(hand: Hand) -> None:
+    """At the bench, labelled."""
+    await hand.take()
+    for part in await hand.reserve():
+        await hand.pack(part)
+
+
+async def _short(db: Database) -> None:
+    """Waits for more mugs than there are."""
+    many = order(SHORT)
+    lines = (many.lines[0].model_copy(update={"quantity": 40}), *many.lines[1:])
+    hand = Hand(db, many.model_copy(update={"lines": lines}))
+    await hand.take()
+    assert await hand.reserve() == ()
