@@ -120,6 +120,9 @@ class OrderWorkflow(OrderMessages):
         """Run the undos in reverse. When the carrier has a parcel already the order goes on, unless Temporal itself cancelled it."""
         run = life.run
         ending = run.ending or Outcome.CANCELLED
+        if run.recorded and not run.gone:
+            # A worker that died may have reserved in a workflow task that was never finished: then no undo is registered.
+            life.will_undo("release_stock", life.key("reserve_stock"))
         for undo in reversed(tuple(run.undos)):
             if run.gone and undo.step in ("void_label", "release_stock"):
                 life.fact(f"{undo.step}_impossible", why="the carrier has the parcel")

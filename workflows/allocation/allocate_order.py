@@ -63,7 +63,7 @@ async def _wait_for_stock(life: OrderLife, seen: int) -> None:
 async def release_stock(life: OrderLife, undo: Undo) -> bool:
     """The undo of every reservation that still stands."""
     request = ReleaseStock(
-        key=life.key("release_stock", life.run.version("release_stock")),
+        key=life.key("release_all", life.run.version("release_all")),
         order_number=life.order.order_number,
         why=life.run.ending_why,
         progress=life.progress(Stage.ALLOCATION),

@@ -17,6 +17,8 @@ async def await_receipt(life: OrderLife) -> None:
             axes = Axes(order=run.order_state, fulfilment=run.fulfilment_state)
             await life.record(life.key("delivered"), Stage.CARE, (Fact(what="delivered"),), (), axes)
     if not run.receipt_confirmed:
-        confirmed = await wait_for(life, WaitingFor.RECEIPT, lambda: run.receipt_confirmed, holdable=False, endable=False)
+        confirmed = await wait_for(
+            life, WaitingFor.RECEIPT, lambda: run.receipt_confirmed, holdable=False, endable=False
+        )
         life.fact("receipt_confirmed" if confirmed else "no_complaint_in_time")
         run.receipt_confirmed = True

@@ -84,8 +84,10 @@ async def _do(life: OrderLife, job: BenchJob, label: Labeller) -> None:
 
 async def _record(life: OrderLife, job: BenchJob) -> None:
     work = job.work
+    # By parcel: after a crash the work of two parcels may be told in another order.
+    version = life.run.version(f"bench:{work.parcel_id}")
     request = RecordBench(
-        key=life.key("bench", life.run.version("bench")),
+        key=life.key(f"bench:{work.parcel_id}", version),
         order_number=life.order.order_number,
         parcel_id=work.parcel_id,
         by=work.by,
@@ -106,7 +108,7 @@ async def _take_apart(life: OrderLife, job: BenchJob) -> None:
     number, warehouse = life.order.order_number, parcel.plan.warehouse
     await _record(life, job)
     release = ReleaseStock(
-        key=life.key("release_stock", run.version("release_stock")),
+        key=life.key("release_stock", work.parcel_id),
         order_number=number,
         why=f"{work.missing} × {work.missing_sku} missing at {warehouse}",
         progress=life.progress(Stage.PREPARATION),
@@ -115,7 +117,7 @@ async def _take_apart(life: OrderLife, job: BenchJob) -> None:
     )
     await life.local(AllocationSteps.release_stock, release, "release the parcel's stock")
     missing = Restock(
-        key=life.key("missing", run.version("missing")),
+        key=life.key("missing", work.parcel_id),
         order_number=number,
         parcel_id=work.parcel_id,
         warehouse=warehouse,

@@ -3,8 +3,6 @@
 A signal that cannot be obeyed is recorded with its reason, not dropped; an update is refused by its validator and leaves no trace.
 """
 
-from collections.abc import Callable
-
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
@@ -22,55 +20,13 @@ from models.order.messages import (
     Submission,
     Verdict,
 )
-from models.order.rules import bench_objection, objection, rule_holds
-from models.order.run_state import OrderRun, Snapshot
-from models.order.states import Outcome
+from models.order.rules import bench_objection, objection
+from models.order.run_state import Snapshot
 from models.preparation.messages import BenchAnswer, BenchWork
 from models.review.messages import PaymentNews
 from models.shared.errors import ErrorCode
 from workflows.shared.life import BenchJob, OrderLife
-
-
-def _approve(run: OrderRun, message: Decision) -> None:
-    for reason in rule_holds(run):
-        del run.holds[reason]
-
-
-def _hold(run: OrderRun, message: Hold) -> None:
-    run.holds[message.reason] = message.why or f"held by {message.by}"
-
-
-def _release(run: OrderRun, message: Release) -> None:
-    for reason in [message.reason] if message.reason else list(run.holds):
-        run.holds.pop(reason, None)
-
-
-def _pay_again(run: OrderRun, message: PayAgain) -> None:
-    run.method, run.token = message.method, message.token
-
-
-def _confirm_receipt(run: OrderRun, message: Decision) -> None:
-    run.receipt_confirmed = True
-
-
-def _attend(run: OrderRun, message: Attend) -> None:
-    run.attention = message.action
-
-
-def _resolve(run: OrderRun, message: Resolve) -> None:
-    run.resolution = message.resolution
-
-
-_WISHES: dict[str, Callable[[OrderRun, Decision], None]] = {
-    "approve": _approve,
-    "hold": _hold,  # type: ignore[dict-item]
-    "release": _release,  # type: ignore[dict-item]
-    "pay_again": _pay_again,  # type: ignore[dict-item]
-    "confirm_receipt": _confirm_receipt,
-    "attend": _attend,  # type: ignore[dict-item]
-    "resolve": _resolve,  # type: ignore[dict-item]
-}
-_ENDS = {"reject": Outcome.REJECTED, "cancel": Outcome.CANCELLED}
+from workflows.shared.wishes import ENDS, WISHES
 
 
 class OrderMessages:
@@ -83,10 +39,10 @@ class OrderMessages:
         run = self.life.run
         if not run.first_time(message.request_id):
             return self._answer(True, "already done")
-        if verb in _ENDS:
-            self.life.end(_ENDS[verb], message.why, message.by)
+        if verb in ENDS:
+            self.life.end(ENDS[verb], message.why, message.by)
         else:
-            _WISHES[verb](run, message)
+            WISHES[verb](run, message)
         self.life.fact(verb, actor=message.by, why=message.why)
         return self._answer(True, f"{verb}: noted")
 
@@ -130,56 +86,46 @@ class OrderMessages:
         description='A reviewer lets the order pass: {"by": "ana", "why": "called the customer"}',
     )
     def approve_signal(self, decision: Decision) -> None:
-        """See `_approve`."""
         self._signalled("approve", decision)
 
     @workflow.signal(name="hold", description='Stop the order before dispatch: {"by": "ana", "why": "…"}')
     def hold_signal(self, decision: Hold) -> None:
-        """See `_hold`."""
         self._signalled("hold", decision)
 
     @workflow.signal(
         name="release", description='End one hold, or all without a reason: {"by": "ana", "reason": "other"}'
     )
     def release_signal(self, decision: Release) -> None:
-        """See `_release`."""
         self._signalled("release", decision)
 
     @workflow.signal(name="reject", description='A reviewer refuses the order: {"by": "ana", "why": "…"}')
     def reject_signal(self, decision: Decision) -> None:
-        """Ends the order as rejected; what was done is undone."""
         self._signalled("reject", decision)
 
     @workflow.signal(
         name="cancel", description='Cancel the order; what was done is undone: {"by": "ana", "why": "…"}'
     )
     def cancel_signal(self, decision: Decision) -> None:
-        """Ends the order as cancelled; what was done is undone."""
         self._signalled("cancel", decision)
 
     @workflow.update(name="approve", description="A reviewer lets the order pass.")
     def approve(self, decision: Decision) -> Answer:
-        """Ends every hold that a rule set."""
         return self._obey("approve", decision)
 
     @workflow.update(name="hold", description="Stop the order; any time before dispatch.")
     def hold(self, decision: Hold) -> Answer:
-        """Opens a hold."""
         return self._obey("hold", decision)
 
     @workflow.update(name="release", description="End one hold, or all when no reason is given.")
     def release(self, decision: Release) -> Answer:
-        """Ends holds."""
         return self._obey("release", decision)
 
     @workflow.update(name="reject", description="A reviewer refuses the order.")
     def reject(self, decision: Decision) -> Answer:
-        """Ends the order as rejected."""
         return self._obey("reject", decision)
 
     @workflow.update(name="cancel", description="Cancel the order; what was done is undone.")
     def cancel(self, decision: Decision) -> Answer:
-        """Ends the order as cancelled."""
         return self._obey("cancel", decision)
 
     @workflow.update(

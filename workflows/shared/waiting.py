@@ -149,7 +149,7 @@ async def _show(life: OrderLife, written: bool) -> None:
     if not written or run.unwritten:
         facts = life.take_unwritten()
         request = RecordFacts(
-            key=life.key("wait", run.version("wait")),
+            key=life.key(f"wait:{run.waiting_for}", run.version(f"wait:{run.waiting_for}")),
             order_number=life.order.order_number,
             progress=_progress(life),
             facts=facts,
