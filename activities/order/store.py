@@ -9,6 +9,7 @@ from activities.shared.database import Cursor, Database
 from activities.shared.journal import StepJournal
 from models.order.messages import Fact, Progress
 from models.order.records import Axes, Notice, RecordFacts, Written
+from models.order.states import Outcome
 
 _FACTS = TypeAdapter(tuple[Fact, ...])
 _NOTICES = TypeAdapter(list[dict[str, object]])
@@ -21,6 +22,12 @@ UPDATE sales_order SET stage = %(stage)s, waiting_for = %(waiting_for)s, waiting
     outcome = coalesce(%(outcome)s, outcome), promised_by = coalesce(%(promised_by)s, promised_by),
     closed_at = coalesce(%(closed_at)s, closed_at)
 WHERE order_number = %(order_number)s"""
+
+# An order that ends early leaves nothing at the bench.
+_DISSOLVE = """
+UPDATE parcel p SET state = 'cancelled' WHERE order_number = %s AND state IN ('open', 'labelled') AND NOT EXISTS (
+    SELECT FROM shipment s WHERE s.parcel_id = p.parcel_id AND s.handed_over_at IS NOT NULL)"""
+_EARLY = (Outcome.CANCELLED, Outcome.REJECTED, Outcome.UNPAID)
 
 # Sequence number and hashes are filled in by the trigger `order_fact_chain`.
 _WRITE_FACTS = """
@@ -57,6 +64,8 @@ async def write(
             "fulfilment": moved["fulfilment"] or progress.fulfilment_state,
         },
     )
+    if axes and axes.outcome in _EARLY:
+        await cursor.execute(_DISSOLVE, (progress.order_number,))
     await write_facts(cursor, progress.order_number, facts)
     await write_notices(cursor, progress.order_number, notices)
 
