@@ -8,9 +8,14 @@ from activities.insight.audit import DESCRIPTIONS, MOST_FINDINGS, audit, has_jou
 from activities.insight.invariants import INVARIANTS
 from activities.shared.database import Database
 from models.insight.messages import Finding
-from tests.audit.plants import PLANTS, Plant
+from tests.audit.plants.goods import PARCELS, STOCK
+from tests.audit.plants.money import MONEY
+from tests.audit.plants.orders import ORDERS
+from tests.audit.plants.plant import Plant
+from tests.audit.plants.telling import TELLING
 
 pytestmark = pytest.mark.engine
+PLANTS = (*ORDERS, *STOCK, *MONEY, *PARCELS, *TELLING)
 GUARDED = ("order_fact", "stock_movement", "ledger_transaction", "ledger_entry")
 ACROSS = {one.name for one in INVARIANTS if one.journals}
 
