@@ -32,9 +32,10 @@ AXES: tuple[tuple[Axis[Any], str], ...] = (
 def drawn(axis: Axis[Any], about: str) -> str:
     """One axis as a section with a Mermaid state diagram."""
     moves = [f"    [*] --> {axis.first.value}"]
-    for now, to in axis.moves.items():
-        # In the order of the enum, so that the page does not change by itself.
-        moves += [f"    {now.value} --> {state.value}" for state in type(now) if state in to]
+    states = type(axis.first)  # in the order of the enum, so that the page does not change by itself
+    for now in states:
+        to = axis.moves[now]
+        moves += [f"    {now.value} --> {state.value}" for state in states if state in to]
         if not to:
             moves.append(f"    {now.value} --> [*]")
     return "\n".join(
