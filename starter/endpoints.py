@@ -12,12 +12,16 @@ FILE = "endpoints.json"
 
 
 class Endpoints(Message):
-    """`database_url` is a libpq URL, `temporal_address` host:port; `door` and `temporal_ui` are URLs, empty when unknown."""
+    """`database_url` is a libpq URL, `temporal_address` host:port; `door` and `temporal_ui` are URLs, empty when unknown.
+
+    `smtp_port`: the mail sink's, 0 when unknown.
+    """
 
     database_url: str
     temporal_address: str
     door: str = ""
     temporal_ui: str = ""
+    smtp_port: int = 0
 
 
 def resolve(settings: Settings) -> Endpoints:
@@ -30,6 +34,7 @@ def resolve(settings: Settings) -> Endpoints:
         temporal_address=settings.temporal_address or remembered.get("temporal_address") or "",
         door=door or remembered.get("door") or "",
         temporal_ui=settings.temporal_ui or remembered.get("temporal_ui") or "",
+        smtp_port=remembered.get("smtp_port") or 0,
     )
     needed = {"DATABASE_URL": found.database_url, "TEMPORAL_ADDRESS": found.temporal_address}
     if missing := [name for name, address in needed.items() if not address]:

@@ -14,32 +14,31 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-# Each brings its own commands; together they are the one list of what `orderloom` can do.
-_MODULES = (
-    "workers.cli.house",
-    "workers.cli.serving",
-    "workers.cli.demo",
-    "workers.cli.olist",
-    "starter.cli.main",
-)
-# What a house starts several times over: mounting the rest would cost each of them a second.
-_SERVING = frozenset({"worker", "relays", "door", "simulators", "migrate"})
+# Where the commands are, by their first word. Only what is asked for is loaded: some of it takes a second.
+_OURS = {
+    **dict.fromkeys(("worker", "relays", "door", "simulators", "migrate"), "workers.cli.serving"),
+    **dict.fromkeys(("up", "doctor"), "workers.cli.house"),
+    "demo": "workers.cli.demo",
+    "policy": "workers.cli.policy",
+}
+_THEIRS = "starter.cli.main"
 
 
 def build(first_word: str = "") -> typer.Typer:
-    """The command with everything mounted, or only what `first_word` needs."""
-    if first_word in _SERVING:
-        app.add_typer(importlib.import_module("workers.cli.serving").app)
-        return app
-    for name in _MODULES:
-        try:
-            app.add_typer(importlib.import_module(name).app)
-        except ModuleNotFoundError as error:
-            if error.name != name:
-                raise
-    app.add_typer(importlib.import_module("workers.cli.policy").app, name="policy")
-    app.command()(importlib.import_module("starter.cli.audit").audit)
+    """The command with what `first_word` needs, or with everything."""
+    asked = [_OURS[first_word]] if first_word in _OURS else [*dict.fromkeys(_OURS.values()), _THEIRS]
+    for name in asked:
+        named = "policy" if name == _OURS["policy"] else None
+        app.add_typer(importlib.import_module(name).app, name=named)
+    if _THEIRS in asked:
+        app.command()(importlib.import_module("starter.cli.audit").audit)
+    else:
+        app.callback()(_several)
     return app
+
+
+def _several() -> None:
+    """Keeps the first word a word: a command that stands alone would take its place."""
 
 
 def main() -> None:

@@ -1,9 +1,12 @@
 """Brings a database to the newest schema. Two at once wait for each other."""
 
 from pathlib import Path
+from typing import Any
 
+import psycopg
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import OperationalError
 
@@ -25,6 +28,20 @@ def alembic_config(connection: Connection | None = None) -> Config:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
     return config
+
+
+def head() -> str:
+    """The newest revision that there is."""
+    return ScriptDirectory.from_config(alembic_config()).get_current_head() or ""
+
+
+async def standing(connection: psycopg.AsyncConnection[Any]) -> str:
+    """The revision that a database stands at, empty when it has no schema yet."""
+    there = await (await connection.execute("SELECT to_regclass('alembic_version') IS NOT NULL")).fetchone()
+    if not there or not there[0]:
+        return ""
+    row = await (await connection.execute("SELECT version_num FROM alembic_version")).fetchone()
+    return str(row[0]) if row else ""
 
 
 def migrate(dsn: str, revision: str = "head") -> str:

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from models.shared.errors import Conflict, NotFound, OrderloomError, Refused, Unavailable
 from workers.engine import EngineError
@@ -35,9 +36,7 @@ def code_of(error: BaseException) -> int | None:
 
 def complain(error: BaseException) -> None:
     """One error for people, on stderr."""
-    Console(stderr=True).print(
-        f"[red]{type(error).__name__}:[/red]", str(error), highlight=False, markup=True
-    )
+    Console(stderr=True).print("[red]orderloom:[/red]", escape(str(error)), highlight=False, soft_wrap=True)
 
 
 def leave(code: int) -> NoReturn:

@@ -46,6 +46,8 @@ def demo(
     from workers.up.house import LocalHouse
 
     console = Console(stderr=True)
+    if not console.is_terminal:
+        console = Console(stderr=True, width=120)
     if home is not None and (home / "postgres").exists():
         complain(ValueError(f"{home} holds orders already: a demo needs a folder of its own"))
         leave(WRONG_USE)

@@ -1,5 +1,6 @@
 """`orderloom up` and `orderloom doctor`."""
 
+import asyncio
 import signal
 import sys
 import threading
@@ -10,9 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
 
 from starter.settings import Settings
-from workers.cli.answers import AWAY, FINE, complain, leave, say
+from workers.cli.answers import AWAY, FINE, FOUND, complain, leave, say
 from workers.cli.policy import read_document
 from workers.engine.folder import default_folder
 from workers.up.options import HouseOptions
@@ -84,6 +87,37 @@ def up(
         fault_seed=fault_seed,
     )
     leave(keep_up(options, settings, as_json))
+
+
+@app.command()
+def doctor(
+    home: Annotated[
+        Path | None,
+        typer.Option(help="The data folder; by default ORDERLOOM_HOME, or var/.", show_default=False),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
+) -> None:
+    """Say what is there and what is missing: 0 all fine, 1 something to mend, 3 a needed service is away."""
+    from workers.doctor import Health, examine
+
+    settings = Settings().model_copy(update={"home": home or default_folder()})
+    checks = asyncio.run(examine(settings))
+    if as_json:
+        say(True, {"checks": [vars(check) for check in checks]})
+    else:
+        table = Table("", "what")
+        table.add_column("seen", overflow="fold")
+        table.add_column("what to do", overflow="fold")
+        marks = {
+            Health.FINE: "[green]fine[/green]",
+            Health.FOUND: "[yellow]mend[/yellow]",
+            Health.AWAY: "[red]away[/red]",
+        }
+        for check in checks:
+            table.add_row(marks[check.health], check.name, escape(check.seen), escape(check.advice))
+        Console().print(table)
+    worst = {check.health for check in checks}
+    leave(AWAY if Health.AWAY in worst else FOUND if Health.FOUND in worst else FINE)
 
 
 def keep_up(options: HouseOptions, settings: Settings, as_json: bool) -> int:

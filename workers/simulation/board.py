@@ -3,19 +3,61 @@
 from decimal import Decimal
 from typing import Any
 
-from rich.console import Group
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, Group
+from rich.live import Live
 from rich.panel import Panel
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from models.order.states import Stage
 from models.order.waits import WAITS, WaitingFor
 from models.shared.money import exponent
 
+_PLAIN_EVERY = 10
 
-def live_board(board: dict[str, dict[str, int]], sent: int, seconds: float) -> Table:
+
+class Screen:
+    """The progress bar over the live board; plain lines now and then where nothing can be redrawn."""
+
+    def __init__(self, console: Console, orders: int) -> None:
+        self._console = console
+        columns = (TextColumn("orders handed in"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        self._progress = Progress(*columns, console=console)
+        self._task = self._progress.add_task("orders", total=orders)
+        self._live = (
+            Live(console=console, transient=True, auto_refresh=False) if console.is_terminal else None
+        )
+        self._shown = 0
+        self.handed_in = 0
+
+    def advance(self) -> None:
+        """One more order was answered."""
+        self.handed_in += 1
+        self._progress.advance(self._task)
+
+    def show(self, board: dict[str, dict[str, int]], seconds: float) -> None:
+        """Bring the screen up to date."""
+        if self._live:
+            self._live.update(Group(self._progress, live_board(board, seconds)), refresh=True)
+        elif self._shown % _PLAIN_EVERY == 0:
+            self._console.print(one_line(board, self.handed_in, seconds))
+        self._shown += 1
+
+    def __enter__(self) -> "Screen":
+        if self._live:
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._live:
+            self._live.stop()
+
+
+def live_board(board: dict[str, dict[str, int]], seconds: float) -> Table:
     """Open orders by stage with what they wait for, and how the others ended."""
     ended = sum(board["outcomes"].values())
-    table = Table(title=f"{seconds:5.1f} s · {sent} handed in · {ended} ended", min_width=64)
+    table = Table(title=f"{seconds:.0f} s", min_width=64)
     table.add_column("stage")
     table.add_column("open", justify="right")
     table.add_column("waits for")
@@ -34,10 +76,10 @@ def live_board(board: dict[str, dict[str, int]], sent: int, seconds: float) -> T
     return table
 
 
-def one_line(board: dict[str, dict[str, int]], seconds: float) -> str:
+def one_line(board: dict[str, dict[str, int]], handed_in: int, seconds: float) -> str:
     """The board where nothing can be redrawn."""
     waits = ", ".join(f"{number} {name}" for name, number in board["waiting"].items())
-    return f"{seconds:5.1f} s  ended {sum(board['outcomes'].values())}  open: {waits or 'none'}"
+    return f"{seconds:5.1f} s  handed in {handed_in}, ended {sum(board['outcomes'].values())}, open: {waits or 'none'}"
 
 
 def summary_screen(summary: dict[str, Any], odd: list[str], addresses: dict[str, str]) -> Panel:
@@ -64,8 +106,8 @@ def summary_screen(summary: dict[str, Any], odd: list[str], addresses: dict[str,
 
 
 def _money(money: dict[str, dict[str, int]]) -> Table:
-    names = ("ordered", "authorised", "captured", "refunded", "commission", "payable")
-    table = Table("currency", *names)
+    names = ("authorised", "captured", "refunded", "commission", "payable")
+    table = Table("currency", *names, box=SIMPLE_HEAD)
     for column in table.columns[1:]:
         column.justify = "right"
     for currency, sums in money.items():

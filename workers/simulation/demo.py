@@ -10,8 +10,6 @@ from typing import Any
 
 import httpx
 from rich.console import Console
-from rich.live import Live
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from activities.insight.audit import audit
 from activities.insight.totals import Totals
@@ -20,7 +18,7 @@ from models.order.waits import WaitingFor
 from starter.connect import connect
 from starter.settings import Settings
 from starter.snapshots import WorkflowSnapshots
-from workers.simulation.board import live_board, one_line
+from workers.simulation.board import Screen
 from workers.simulation.catalogue import seed as seed_catalogue
 from workers.simulation.orders import make_orders
 from workers.simulation.purchaser import Purchaser
@@ -37,7 +35,6 @@ POLICY: dict[str, Any] = {
     },
 }  # fmt: skip
 _LOOK_S = 0.5
-_PLAIN_EVERY = 10
 _RESTOCK_LATE_S = 6.0
 _UNTOLD_S = 15.0
 
@@ -92,18 +89,17 @@ class Demo:
             await seed_catalogue(database, orders)
             totals = Totals(database)
             storefront = Storefront(client, self._door)
-            async with self._purchaser(client):
-                await self._hand_in(storefront, orders, seed)
-                await self._watch(totals, len(storefront.answers.accepted), began)
+            sending = storefront.send_all(make_orders(orders, seed), lambda _: screen.advance())
+            with Screen(self._console, orders) as screen:
+                async with self._purchaser(client):
+                    handing_in = asyncio.create_task(sending)
+                    try:
+                        await self._watch(totals, storefront, handing_in, screen)
+                    finally:
+                        handing_in.cancel()
             await self._let_all_be_told(totals)
             seconds = round(time.monotonic() - began, 1)
             return await self._sum_up(database, totals, storefront.answers, orders, seconds)
-
-    async def _hand_in(self, storefront: Storefront, orders: int, seed: int) -> None:
-        columns = (TextColumn("handing orders in"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=self._console) as progress:
-            task = progress.add_task("orders", total=orders)
-            await storefront.send_all(make_orders(orders, seed), lambda _: progress.advance(task))
 
     @contextlib.asynccontextmanager
     async def _purchaser(self, client: httpx.AsyncClient) -> AsyncIterator[None]:
@@ -116,24 +112,21 @@ class Demo:
             stop.set()
             await task
 
-    async def _watch(self, totals: Totals, accepted: int, began: float) -> None:
-        deadline = time.monotonic() + self._limit_s
-        screen = (
-            Live(console=self._console, transient=True, auto_refresh=False)
-            if self._console.is_terminal
-            else None
-        )
-        with screen or contextlib.nullcontext():
-            for nth in range(1_000_000):
-                board = await totals.board()
-                seconds = time.monotonic() - began
-                if screen:
-                    screen.update(live_board(board, accepted, seconds), refresh=True)
-                elif nth % _PLAIN_EVERY == 0:
-                    self._console.print(one_line(board, seconds))
-                if sum(board["outcomes"].values()) >= accepted or time.monotonic() > deadline:
+    async def _watch(
+        self, totals: Totals, storefront: Storefront, handing_in: asyncio.Task[None], screen: Screen
+    ) -> None:
+        """Show the board until every accepted order has ended, or time is over."""
+        began, deadline = time.monotonic(), 0.0
+        while True:
+            board = await totals.board()
+            now = time.monotonic()
+            screen.show(board, now - began)
+            if handing_in.done():
+                handing_in.result()
+                deadline = deadline or now + self._limit_s
+                if sum(board["outcomes"].values()) >= len(storefront.answers.accepted) or now > deadline:
                     return
-                await asyncio.sleep(_LOOK_S)
+            await asyncio.sleep(_LOOK_S)
 
     async def _let_all_be_told(self, totals: Totals) -> None:
         """Letters and news that are still on their way are not lost: give them a moment."""

@@ -8,11 +8,11 @@ from types import TracebackType
 
 import structlog
 
+from starter.endpoints import Endpoints
 from starter.settings import Settings
 from workers.crash_points import EXIT_CODE as CRASH_POINT
 from workers.engine import DataFolder, EngineError, LocalPostgres, LocalTemporal
 from workers.up import endpoints as endpoints_file
-from workers.up.endpoints import Endpoints
 from workers.up.foundation import await_former_house, lay
 from workers.up.house_settings import child_environment, settings_of
 from workers.up.options import HouseOptions
@@ -72,7 +72,7 @@ class LocalHouse:
                 temporal_ui=self.settings.temporal_ui,
                 smtp_port=self.settings.smtp_port,
             )
-            self.endpoints.write(self.home)
+            endpoints_file.write(self.home, self.endpoints)
         except BaseException:
             self.stop()
             raise
