@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
 from temporalio.common import Priority, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
@@ -83,7 +83,7 @@ class Desk:
         update_id = f"submit:{order.fingerprint}"
         start = self._start(order)
         try:
-            async with answering(TIMEOUT_S), _heard(start):
+            async with answering(TIMEOUT_S), heard(start):
                 answer: Acceptance = await self._client.execute_update_with_start_workflow(
                     "submit",
                     Submission(fingerprint=order.fingerprint),
@@ -211,7 +211,7 @@ class Desk:
 
 
 @asynccontextmanager
-async def _heard(start: WithStartWorkflowOperation[object, object]) -> AsyncIterator[None]:
+async def heard(start: WithStartWorkflowOperation[Any, Any]) -> AsyncIterator[None]:
     """Take note of a start's failure, which would be logged with its traceback much later, in the middle of anything."""
     try:
         yield

@@ -13,7 +13,8 @@ from temporalio.testing import WorkflowEnvironment
 from activities.adapters.simulator.faults import FaultPlan
 from activities.shared.database import Database
 from starter.settings import Settings
-from tests.workflows.living import Lived, seed
+from tests.workflows.living import Lived
+from tests.workflows.made import seed
 from workers import wiring
 from workers.engine.temporal_server import find_program
 from workers.worker import build_worker

@@ -6,14 +6,21 @@ import asyncio
 import itertools
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol, TypeVar
 
+from pydantic import BaseModel
 from temporalio.api.enums.v1 import EventType
-from temporalio.client import WithStartWorkflowOperation, WorkflowHandle
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowHandle,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
 from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.testing import WorkflowEnvironment
+from temporalio.service import RPCError
 
 from activities.shared.database import Database, Row
 from models.delivery.messages import News
@@ -21,24 +28,22 @@ from models.delivery.states import Tracking
 from models.delivery.vocabulary import code_for
 from models.order.messages import (
     Acceptance,
-    Address,
     Answer,
-    Customer,
     Decision,
     Order,
-    OrderLine,
-    Payment,
     Submission,
 )
 from models.order.rules import STEPS
 from models.order.run_state import StartOrder
 from models.preparation.messages import BenchAnswer, BenchStep, BenchWork
 from models.shared.ids import parcel_id, workflow_id
+from starter.desk import heard
 from workers import wiring
 from workflows.shared.details import at_start
 
-_NUMBERS = itertools.count(1)
+_UPDATES = itertools.count(1)
 PATIENCE_S = 30.0
+M = TypeVar("M", bound=BaseModel)
 
 _STATUS = {
     News.HANDED_OVER: (Tracking.PICKED_UP, ""),
@@ -47,62 +52,34 @@ _STATUS = {
     News.LOST: (Tracking.DELIVERY_FAILED, "carrier_parcel_lost"),
 }
 
-_SEED = (
-    "INSERT INTO warehouse VALUES ('BER', 'Berlin', 'DE', 52.52, 13.40), ('LYS', 'Lyon', 'FR', 45.76, 4.84)",
-    "INSERT INTO stock_level VALUES ('A', 'BER', 10, 0), ('B', 'LYS', 5, 0), ('C', 'BER', 3, 0), ('C', 'LYS', 9, 0)",
-    "INSERT INTO stock_movement (sku, warehouse, kind, on_hand_delta, reserved_delta, order_number, key)"
-    " SELECT sku, warehouse, 'received', on_hand, 0, '', 'seed' FROM stock_level",
-)
 
+class Clock(Protocol):
+    """A Temporal server, with or without time skipping."""
 
-async def seed(database: Database) -> None:
-    """Two warehouses: A only in Berlin (10), B only in Lyon (5), C in both (3 and 9)."""
-    async with database.transaction() as cursor:
-        for statement in _SEED:
-            await cursor.execute(statement.encode())
+    @property
+    def client(self) -> Client:
+        """A client that speaks our messages."""
+        ...
 
+    def with_time_skipping_disabled(self) -> AbstractContextManager[None]:
+        """Orders started inside have a clock that a test skips by hand."""
+        ...
 
-def an_order(
-    lines: dict[str, int] | None = None, *, token: str = "tok_ok", price: int = 1_000, **changes: Any
-) -> Order:
-    """An order to Berlin, one piece of A unless told otherwise; every call has a number of its own."""
-    number = f"DE-{next(_NUMBERS)}"
-    wanted = tuple(
-        OrderLine(
-            line_no=nth,
-            sku=sku,
-            quantity=quantity,
-            unit_price_minor=price,
-            freight_minor=100,
-            merchant_id="m1",
-        )
-        for nth, (sku, quantity) in enumerate((lines or {"A": 1}).items(), 1)
-    )
-    total = sum(line.goods_minor + line.freight_minor for line in wanted)
-    values = {
-        "order_number": number,
-        "channel": "web",
-        "source_id": number,
-        "placed_at": datetime.now(UTC),
-        "currency": "EUR",
-        "customer": Customer(customer_id=f"c-{number}", name="A Buyer", email="buyer@shop.example"),
-        "ship_to": Address(line1="Hauptstr. 1", city="Berlin", country="DE", postcode="10115"),
-        "lines": wanted,
-        "total_minor": total,
-        "payment": Payment(method="card", token=token, amount_minor=total),
-        "fingerprint": number,
-    }
-    return Order.model_validate(values | changes)
+    async def fast_forward(self, handle: WorkflowHandle[Any, Any], duration: float, /) -> bool:
+        """Let seconds pass for one order."""
+        ...
 
 
 @dataclass
 class Lived:
     """A house for one test."""
 
-    environment: WorkflowEnvironment
+    environment: Clock
     database: Database
     world: wiring.Outside
     task_queue: str
+    task_timeout: timedelta | None = None
+    patience_s: float = PATIENCE_S
 
     async def submit(self, order: Order) -> Acceptance:
         """Hand an order in; its clock does not skip by itself."""
@@ -114,14 +91,18 @@ class Lived:
                 task_queue=self.task_queue,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 search_attributes=at_start(order, 3),
+                task_timeout=self.task_timeout,
             )
-            answer: Acceptance = await self.environment.client.execute_update_with_start_workflow(
-                "submit",
-                Submission(fingerprint=order.fingerprint),
-                start_workflow_operation=start,
-                result_type=Acceptance,
-            )
-            return answer
+            async with heard(start):
+                answer: Acceptance = await self.environment.client.execute_update_with_start_workflow(
+                    "submit",
+                    Submission(fingerprint=order.fingerprint),
+                    start_workflow_operation=start,
+                    id=f"submit:{order.fingerprint}",
+                    result_type=Acceptance,
+                )
+                return answer
+        raise AssertionError("unreachable")
 
     def handle(self, order: Order) -> WorkflowHandle[Any, Any]:
         """The order's workflow."""
@@ -129,17 +110,28 @@ class Lived:
 
     async def say(self, order: Order, verb: str, message: Decision | None = None) -> Answer:
         """An update, as our own doors send it."""
-        wish = message or Decision(by="test")
-        answer: Answer = await self.handle(order).execute_update(verb, wish, result_type=Answer)
-        return answer
+        return await self._update(order, verb, message or Decision(by="test"), Answer)
 
     async def pack(
         self, order: Order, index: int = 1, steps: tuple[BenchStep, ...] = STEPS, **more: Any
     ) -> BenchAnswer:
         """The bench's work on the n-th parcel."""
         work = BenchWork(by="hand", parcel_id=parcel_id(order.order_number, index), steps=steps, **more)
-        answer: BenchAnswer = await self.handle(order).execute_update("bench", work, result_type=BenchAnswer)
-        return answer
+        return await self._update(order, "bench", work, BenchAnswer)
+
+    async def _update(self, order: Order, name: str, message: Decision, answer: type[M]) -> M:
+        """One update, said again under the same id when the server gave no answer because a worker died."""
+        update_id, end = f"{name}-{next(_UPDATES)}", time.monotonic() + self.patience_s
+        while True:
+            try:
+                said: M = await self.handle(order).execute_update(
+                    name, message, id=update_id, result_type=answer
+                )
+                return said
+            except (RPCError, WorkflowUpdateRPCTimeoutOrCancelledError):
+                if time.monotonic() > end:
+                    raise
+                await asyncio.sleep(0.2)
 
     def start_packing(self, order: Order) -> asyncio.Task[BenchAnswer]:
         """The bench's work on the first parcel, answered later."""
@@ -172,12 +164,12 @@ class Lived:
     async def closed(self, order: Order) -> Row:
         """The order's row once it is closed and its workflow has ended."""
         row = await self.until(order, lambda row: row["closed_at"] is not None)
-        await asyncio.wait_for(self.handle(order).result(), PATIENCE_S)
+        await asyncio.wait_for(self.handle(order).result(), self.patience_s)
         return row
 
     async def until(self, order: Order, true: Callable[[Row], bool]) -> Row:
-        """The order's row once something is true of it; fails after 30 seconds."""
-        end = time.monotonic() + PATIENCE_S
+        """The order's row once something is true of it; fails after `patience_s`."""
+        end = time.monotonic() + self.patience_s
         row: Row = {}
         while time.monotonic() < end:
             row = await self.row(order)
@@ -203,8 +195,8 @@ class Lived:
         return [row["what"] for row in rows]
 
     async def happens(self, order: Order, fact: str, times: int = 1) -> None:
-        """Return once the order's trail holds a fact; fails after 30 seconds."""
-        end = time.monotonic() + PATIENCE_S
+        """Return once the order's trail holds a fact; fails after `patience_s`."""
+        end = time.monotonic() + self.patience_s
         while (facts := await self.facts(order)).count(fact) < times:
             assert time.monotonic() < end, f"{fact} never happened: {facts}"
             await asyncio.sleep(0.05)

@@ -6,7 +6,8 @@ from temporalio.client import WorkflowUpdateFailedError
 from activities.adapters.simulator.faults import Fault, FaultPlan
 from models.delivery.messages import News
 from models.order.messages import Attend, Decision, PayAgain
-from tests.workflows.living import Lived, an_order
+from tests.workflows.living import Lived
+from tests.workflows.made import an_order
 
 SURVIVED = (
     Fault.TIMEOUT_BEFORE,

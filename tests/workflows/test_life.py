@@ -3,7 +3,8 @@
 from models.delivery.messages import News
 from models.order.messages import Verdict
 from models.preparation.messages import BenchStep
-from tests.workflows.living import Lived, an_order
+from tests.workflows.living import Lived
+from tests.workflows.made import an_order
 
 EVENTS_AT_MOST = 60
 

@@ -5,7 +5,8 @@ from temporalio.client import WorkflowUpdateFailedError
 
 from models.order.messages import Decision, Hold, PayAgain, Payment, Release, Verdict
 from models.order.states import HoldReason
-from tests.workflows.living import Lived, an_order
+from tests.workflows.living import Lived
+from tests.workflows.made import an_order
 
 LARGE = 200_000
 

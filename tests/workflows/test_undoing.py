@@ -11,7 +11,8 @@ from models.delivery.states import Tracking
 from models.delivery.vocabulary import code_for
 from models.order.messages import Decision, Resolve
 from models.preparation.messages import BenchStep
-from tests.workflows.living import Lived, an_order
+from tests.workflows.living import Lived
+from tests.workflows.made import an_order
 
 
 async def nothing_left(lived: Lived) -> None:

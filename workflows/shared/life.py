@@ -123,7 +123,7 @@ class OrderLife:
             return await workflow.execute_activity_method(
                 step,
                 request,
-                start_to_close_timeout=timedelta(seconds=20),
+                start_to_close_timeout=timedelta(seconds=10),
                 retry_policy=_EXTERNAL_RETRY,
                 summary=summary,
             )

@@ -1,0 +1,124 @@
+"""Whole lives of orders, for tests that kill things on the way and for recording histories."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+from temporalio.client import WorkflowFailureError
+from temporalio.service import RPCError
+
+from models.allocation.messages import StockReceipt
+from models.delivery.messages import News
+from models.order.messages import Decision, Order
+from tests.workflows.living import Lived
+from tests.workflows.made import an_order
+
+
+async def submit(lived: Lived, order: Order) -> None:
+    """Hand in as the door does: again when a worker died under the answer."""
+    end = time.monotonic() + lived.patience_s
+    while True:
+        try:
+            await lived.submit(order)
+            return
+        except RPCError:
+            if time.monotonic() > end:
+                raise
+            await asyncio.sleep(0.5)
+
+
+async def happy(lived: Lived) -> Order:
+    order = an_order()
+    await submit(lived, order)
+    await deliver(lived, order)
+    assert (await lived.closed(order))["outcome"] == "completed"
+    return order
+
+
+async def deliver(lived: Lived, order: Order) -> None:
+    await lived.waits(order, "bench")
+    await lived.pack(order)
+    await lived.waits(order, "handover")
+    await lived.carrier(order, News.HANDED_OVER)
+    await lived.waits(order, "delivery")
+    await lived.carrier(order, News.DELIVERED, signed=True)
+
+
+async def cancelled_after_the_label(lived: Lived) -> Order:
+    order = an_order()
+    await submit(lived, order)
+    await lived.waits(order, "bench")
+    await lived.pack(order)
+    await lived.waits(order, "handover")
+    await lived.say(order, "cancel", Decision(by="customer"))
+    assert (await lived.closed(order))["payment_state"] == "voided"
+    return order
+
+
+async def approved_by_a_person(lived: Lived) -> Order:
+    order = an_order(price=200_000)
+    await submit(lived, order)
+    await lived.waits(order, "review")
+    await lived.say(order, "approve", Decision(by="ana"))
+    await deliver(lived, order)
+    assert (await lived.closed(order))["captured_minor"] == order.total_minor
+    return order
+
+
+async def paid_later(lived: Lived) -> Order:
+    order = an_order(token="tok_pending")
+    await submit(lived, order)
+    await lived.waits(order, "payment")
+    paid = await lived.one(
+        "SELECT reference FROM sim.psp_payment WHERE order_number = %s", order.order_number
+    )
+    await lived.world.payments.settle_pending(paid["reference"], True, order.placed_at)
+    await deliver(lived, order)
+    assert (await lived.closed(order))["outcome"] == "completed"
+    return order
+
+
+async def returned(lived: Lived) -> Order:
+    order = an_order()
+    await submit(lived, order)
+    await lived.waits(order, "bench")
+    await lived.pack(order)
+    await lived.waits(order, "handover")
+    await lived.carrier(order, News.RETURNED)
+    assert (await lived.closed(order))["outcome"] == "returned_to_sender"
+    return order
+
+
+async def short_then_stocked(lived: Lived) -> Order:
+    order = an_order({"B": 6})
+    await submit(lived, order)
+    await lived.waits(order, "stock")
+    receipt = StockReceipt(receipt_id="crash", warehouse="LYS", sku="B", quantity=6)
+    await lived.environment.client.execute_workflow(
+        "ReceiveStockWorkflow",
+        receipt,
+        id="stock-receipt-crash",
+        task_queue=lived.task_queue,
+        task_timeout=lived.task_timeout,
+    )
+    await deliver(lived, order)
+    assert (await lived.closed(order))["outcome"] == "completed"
+    return order
+
+
+async def refunded(lived: Lived) -> Order:
+    """A return window of a second is short: the cancel comes while the capture is under way or just after."""
+    order = an_order()
+    await submit(lived, order)
+    await deliver(lived, order)
+    await lived.waits(order, "return_window")
+    await lived.handle(order).cancel()
+    with pytest.raises(WorkflowFailureError):
+        await asyncio.wait_for(lived.handle(order).result(), lived.patience_s)
+    assert (await lived.row(order))["payment_state"] == "refunded"
+    return order
+
+
+LIVES = (happy, cancelled_after_the_label, approved_by_a_person, paid_later, returned, short_then_stocked)
