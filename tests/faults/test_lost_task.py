@@ -11,7 +11,8 @@ import psycopg
 import pytest
 
 from tests.rules.order_bodies import good_body
-from workers.up import HouseOptions, LocalHouse
+from workers.up.house import LocalHouse
+from workers.up.options import HouseOptions
 
 pytestmark = [pytest.mark.engine, pytest.mark.fault, pytest.mark.slow]
 
