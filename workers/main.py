@@ -18,6 +18,7 @@ app = typer.Typer(
 _OURS = {
     **dict.fromkeys(("worker", "relays", "door", "simulators", "migrate"), "workers.cli.serving"),
     **dict.fromkeys(("up", "doctor"), "workers.cli.house"),
+    **dict.fromkeys(("import", "replay"), "workers.cli.olist"),
     "demo": "workers.cli.demo",
     "policy": "workers.cli.policy",
 }
