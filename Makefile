@@ -23,7 +23,7 @@ up: $(READY) ## start database, workflow engine, workers and doors, and stay
 	.venv/bin/orderloom up $(ARGS)
 
 bench: $(READY) ## measure speed and decisions, print the scorecards
-	.venv/bin/orderloom bench $(ARGS)
+	.venv/bin/python -m benchmarks $(ARGS)
 
 test: lint ## lint, then run every test
 	.venv/bin/pytest $(ARGS)

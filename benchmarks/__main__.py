@@ -61,7 +61,9 @@ async def measure(bench: Rig, orders: int, in_flight: int) -> dict[str, Any]:
         after, later = bench.cpu_s(), await _statements(database)
         floors.append(await _floors(client, in_flight))
         lives = sorted(driver.closed[number] - driver.started[number] for number in driver.closed)
-        children = await client.count_workflows('WorkflowType != "OrderWorkflow" AND WorkflowId STARTS_WITH "order-"')
+        children = await client.count_workflows(
+            'WorkflowType != "OrderWorkflow" AND WorkflowId STARTS_WITH "order-"'
+        )
         return {
             "orders": orders,
             "in_flight": in_flight,
@@ -78,7 +80,9 @@ async def measure(bench: Rig, orders: int, in_flight: int) -> dict[str, Any]:
 
 
 async def _floors(client: Client, in_flight: int) -> tuple[float, float]:
-    return await _floor(client, "NoOperation", 400, in_flight), await _floor(client, "EightActivities", 80, in_flight)
+    return await _floor(client, "NoOperation", 400, in_flight), await _floor(
+        client, "EightActivities", 80, in_flight
+    )
 
 
 async def _statements(database: Database) -> int:
@@ -99,7 +103,12 @@ def main(
     """Measure."""
     with rig(workers, not stock, _mail_port()) as bench:
         figures = asyncio.run(measure(bench, orders, in_flight))
-    figures["server"] = {"kind": "temporal dev server", "store": "sqlite file, WAL", "tuned": not stock, "workers": workers}
+    figures["server"] = {
+        "kind": "temporal dev server",
+        "store": "sqlite file, WAL",
+        "tuned": not stock,
+        "workers": workers,
+    }
     table = Table("figure", "value", title="One-parcel orders, closed")
     for name, value in figures.items():
         table.add_row(name, str(value))

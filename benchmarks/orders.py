@@ -4,6 +4,7 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from temporalio.client import Client, WithStartWorkflowOperation
 from temporalio.common import Priority, WorkflowIDConflictPolicy
@@ -31,7 +32,8 @@ def _code(carrier: str, status: Tracking) -> str:
 
 
 _CODES = {
-    carrier: (_code(carrier, Tracking.PICKED_UP), _code(carrier, Tracking.DELIVERED)) for carrier in VOCABULARIES
+    carrier: (_code(carrier, Tracking.PICKED_UP), _code(carrier, Tracking.DELIVERED))
+    for carrier in VOCABULARIES
 }
 _POLL_S = 0.02
 
@@ -49,7 +51,11 @@ def one_order(prefix: str, number: int) -> Order:
         ship_to=Address(line1="Hauptstrasse 1", city="Berlin", country="DE", postcode="10115"),
         lines=(
             OrderLine(
-                line_no=1, sku=f"SKU-{sku}", quantity=2, unit_price_minor=1_000, merchant_id=f"merchant-{sku % 7}"
+                line_no=1,
+                sku=f"SKU-{sku}",
+                quantity=2,
+                unit_price_minor=1_000,
+                merchant_id=f"merchant-{sku % 7}",
             ),
         ),
         total_minor=2_000,
@@ -90,7 +96,7 @@ class Driver:
 
     async def submit(self, order: Order) -> Acceptance:
         """Start the order's workflow and hear the verdict."""
-        start = WithStartWorkflowOperation(
+        start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
             "OrderWorkflow",
             StartOrder(order=order),
             id=workflow_id(order.order_number),
@@ -100,13 +106,14 @@ class Driver:
             static_summary=order.summary(),
             priority=Priority(priority_key=3),
         )
-        return await self.client.execute_update_with_start_workflow(
+        answer: Acceptance = await self.client.execute_update_with_start_workflow(
             "submit",
             Submission(fingerprint=order.fingerprint),
             start_workflow_operation=start,
             id=f"submit:{order.fingerprint}",
             result_type=Acceptance,
         )
+        return answer
 
     async def _hands(self) -> None:
         """The bench hand and the courier: look what waits, act at once."""
@@ -125,7 +132,9 @@ class Driver:
 
     async def _act(self, number: str, waits: str, carrier: str, tracking: str) -> None:
         if waits == "bench":
-            work = BenchWork(by="bench", parcel_id=parcel_id(number, 1), steps=STEPS, request_id=f"{number}:bench")
+            work = BenchWork(
+                by="bench", parcel_id=parcel_id(number, 1), steps=STEPS, request_id=f"{number}:bench"
+            )
             handle = self.client.get_workflow_handle(workflow_id(number))
             await handle.execute_update("bench", work, result_type=BenchAnswer)
             return

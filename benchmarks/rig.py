@@ -25,7 +25,8 @@ INSERT INTO product (sku, title, merchant_id, category, weight_g, special_goods,
     SELECT 'SKU-' || n, 'Thing ' || n, 'merchant-' || n % 7, 'things', 400, false, '' FROM generate_series(1, 200) n;
 INSERT INTO stock_level SELECT 'SKU-' || n, w.code, 1000000, 0 FROM generate_series(1, 200) n, warehouse w;
 INSERT INTO stock_movement (sku, warehouse, kind, on_hand_delta, reserved_delta, order_number, key)
-    SELECT sku, warehouse, 'received', on_hand, 0, '', 'seed' FROM stock_level;
+    SELECT sku, warehouse, 'received', on_hand, 0, '', 'seed' FROM stock_level"""
+_POLICY = b"""
 INSERT INTO policy_version (version, name, active, document, created_by)
     VALUES (1, 'bench', true, '{"version": 1, "name": "bench", "deadlines": {"return_window_s": 1}}', 'bench')"""
 
@@ -70,7 +71,8 @@ def rig(workers: int, tuned: bool, smtp_port: int) -> Iterator[Rig]:
             LocalTemporal(folder / "temporal", tuned=tuned, ui=False, search_attributes=SEARCH_ATTRIBUTES)
         )
         migrate(postgres.dsn)
-        asyncio.run(_seed(postgres.dsn))
+        asyncio.run(seed(postgres.dsn))
+        asyncio.run(_activate(postgres.dsn))
         environment = {
             **os.environ,
             "DATABASE_URL": postgres.dsn,
@@ -94,12 +96,18 @@ def rig(workers: int, tuned: bool, smtp_port: int) -> Iterator[Rig]:
         )
 
 
-async def _seed(dsn: str) -> None:
+async def seed(dsn: str) -> None:
+    """Two warehouses, 200 SKUs, stock without end; and the outsiders' journals."""
     async with Database(dsn, size=1) as database:
         await create_schema(database)
         async with database.transaction() as cursor:
             for statement in _SEED.split(";\n"):
                 await cursor.execute(statement.encode())
+
+
+async def _activate(dsn: str) -> None:
+    async with Database(dsn, size=1) as database, database.reading() as cursor:
+        await cursor.execute(_POLICY)
 
 
 def _start(environment: dict[str, str]) -> "subprocess.Popen[str]":
@@ -114,4 +122,3 @@ def _end(process: "subprocess.Popen[str]") -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-

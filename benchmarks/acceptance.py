@@ -1,0 +1,109 @@
+"""`python -m benchmarks.acceptance [--rate 20] [--seconds 30] [--json]`: how long a storefront waits for its answer.
+
+Orders come at a steady rate, whatever the answers take; one in ten is sent a second time. Everything behind the door works on.
+"""
+
+import asyncio
+import json
+import statistics
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx
+import typer
+
+from activities.shared.database import Database
+from benchmarks.rig import seed
+from starter.settings import Settings
+from workers.up.house import LocalHouse
+from workers.up.options import HouseOptions
+
+REPEATED = 10
+
+
+def body(number: int) -> dict[str, Any]:
+    """The n-th order, two pieces of one SKU, as a storefront sends it."""
+    return {
+        "channel": "bench",
+        "source_id": f"A-{number}",
+        "placed_at": datetime.now(UTC).isoformat(),
+        "currency": "EUR",
+        "customer": {"customer_id": f"c-{number}", "name": "A Buyer", "email": "buyer@example.com"},
+        "ship_to": {"line1": "Hauptstrasse 1", "city": "Berlin", "postcode": "10115", "country": "DE"},
+        "lines": [{"sku": f"SKU-{number % 200 + 1}", "quantity": 2, "unit_price_minor": 1000}],
+        "total_minor": 2000,
+        "payment": {"method": "card", "token": "tok_ok", "amount_minor": 2000},
+    }
+
+
+async def _send(client: httpx.AsyncClient, order: dict[str, Any], answers: dict[str, list[Any]]) -> float:
+    begin = time.perf_counter()
+    response = await client.post("/orders", json=order)
+    seconds = time.perf_counter() - begin
+    answers.setdefault(order["source_id"], []).append((response.status_code, response.json()))
+    return seconds
+
+
+async def measure(door: str, rate: float, seconds: float) -> dict[str, Any]:
+    """Send, then tell percentiles in milliseconds, how many were not taken, and repeats answered otherwise."""
+    answers: dict[str, list[Any]] = {}
+    limits = httpx.Limits(max_connections=200, max_keepalive_connections=200)
+    async with httpx.AsyncClient(base_url=door, timeout=60, limits=limits, trust_env=False) as client:
+        warm = [asyncio.create_task(_send(client, body(-n - 1), {})) for n in range(20)]
+        await asyncio.gather(*warm)
+        tasks: list[asyncio.Task[float]] = []
+        begin, count = time.perf_counter(), int(rate * seconds)
+        for number in range(count):
+            await asyncio.sleep(max(0.0, begin + number / rate - time.perf_counter()))
+            order = body(number)
+            tasks.append(asyncio.create_task(_send(client, order, answers)))
+            if number % REPEATED == 0:
+                tasks.append(asyncio.create_task(_send(client, order, answers)))
+        times = sorted(await asyncio.gather(*tasks))
+    said = list(answers.values())
+    return {
+        "sent": len(tasks),
+        "orders": count,
+        "rate_per_s": rate,
+        "p50_ms": round(1000 * statistics.median(times), 1),
+        "p99_ms": round(1000 * times[int(len(times) * 0.99)], 1),
+        "max_ms": round(1000 * times[-1], 1),
+        "not_taken": sum(1 for one in said for status, _ in one if status not in (200, 201)),
+        "repeats_answered_otherwise": sum(1 for one in said if any(answer != one[0][1] for _, answer in one)),
+    }
+
+
+async def _lost(database_url: str, count: int) -> int:
+    """Orders that were taken and are not in the books."""
+    async with Database(database_url, size=1) as database, database.reading() as cursor:
+        await cursor.execute(
+            "SELECT count(*) AS n FROM sales_order WHERE source_id LIKE 'A-%' AND source_id NOT LIKE 'A--%'"
+        )
+        row = await cursor.fetchone()
+        return count - int(row["n"]) if row else count
+
+
+def main(
+    rate: Annotated[float, typer.Option(min=0.1, help="orders per second")] = 20.0,
+    seconds: Annotated[float, typer.Option(min=1, help="for how long")] = 30.0,
+    workers: Annotated[int, typer.Option(min=1, help="worker processes")] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="end with one JSON object")] = False,
+) -> None:
+    """Measure."""
+    with tempfile.TemporaryDirectory(prefix="orderloom-bench-") as folder:
+        options = HouseOptions(Path(folder) / "house", workers=workers, ui=False, courier=False)
+        with LocalHouse(options, Settings()) as house:
+            asyncio.run(seed(house.settings.database_url))
+            assert house.endpoints is not None
+            figures = asyncio.run(measure(house.endpoints.door, rate, seconds))
+            figures["lost"] = asyncio.run(_lost(house.settings.database_url, figures["orders"]))
+    print(
+        json.dumps(figures) if as_json else "\n".join(f"{name:28} {value}" for name, value in figures.items())
+    )
+
+
+if __name__ == "__main__":
+    typer.run(main)
