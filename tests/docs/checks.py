@@ -59,11 +59,12 @@ def waits(text: str) -> list[str]:
 def runbook(name: WaitingFor, text: str) -> list[str]:
     """A runbook has its parts, its deadline, every way to act, and how to find all such orders."""
     wait = WAITS[name]
-    needed = [f"# {name.value}\n", wait.what, wait.who, f"`deadlines.{name.value}_s`"]
+    needed = [f"# {name.value} ", wait.what, wait.who, f"`deadlines.{name.value}_s`"]
     needed += [f'WaitingFor = "{name.value}" AND', f"orderloom orders list --waiting-for {name.value}"]
     needed += [verb.split()[0] for verb in wait.how] + [verb.split()[-1] for verb in wait.how]
-    missing = sorted(RUNBOOK_PARTS - set(sections(text)))
-    return [f"{name.value}: {one.strip()} is missing" for one in [*missing, *needed] if one not in text]
+    flat = " ".join(text.split())
+    missing = sorted(RUNBOOK_PARTS - set(sections(text))) + [one for one in needed if one not in flat]
+    return [f"{name.value}: {one} is missing" for one in missing]
 
 
 def message_reference(text: str) -> list[str]:

@@ -69,10 +69,10 @@ def test_a_runbook_that_lacks_something_is_found() -> None:
         .replace("## What to check", "## Look")
         .replace("stock_arrived", "it_came")
     )
-    assert set(checks.runbook(WaitingFor.STOCK, text)) == {
-        "stock: What to check is missing",
-        "stock: stock_arrived is missing",
-    }
+    assert (
+        checks.runbook(WaitingFor.STOCK, text)
+        == ["stock: What to check is missing"] + ["stock: stock_arrived is missing"] * 2
+    )
 
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("docs/adr/[0-9]*.md")), ids=lambda path: path.stem[:4])
