@@ -15,8 +15,12 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ORDERLOOM_", extra="ignore", populate_by_name=True)
 
     database_url: str = Field("", validation_alias=AliasChoices("DATABASE_URL", "ORDERLOOM_DATABASE_URL"))
-    temporal_address: str = Field("", validation_alias=AliasChoices("TEMPORAL_ADDRESS", "ORDERLOOM_TEMPORAL_ADDRESS"))
-    temporal_namespace: str = Field("default", validation_alias=AliasChoices("TEMPORAL_NAMESPACE", "ORDERLOOM_NAMESPACE"))
+    temporal_address: str = Field(
+        "", validation_alias=AliasChoices("TEMPORAL_ADDRESS", "ORDERLOOM_TEMPORAL_ADDRESS")
+    )
+    temporal_namespace: str = Field(
+        "default", validation_alias=AliasChoices("TEMPORAL_NAMESPACE", "ORDERLOOM_NAMESPACE")
+    )
     task_queue: str = "orderloom"
     home: Path = Path("var")
     door_host: str = "127.0.0.1"
