@@ -53,6 +53,7 @@ async def allocate_order(life: OrderLife, transit_days: dict[str, int]) -> None:
         else:
             run.excluded = ()
             run.move(fulfilment=FulfilmentState.SHORT)
+            life.on_board = WaitingFor.STOCK  # of its two, the step wrote `waiting_progress`
             await _wait_for_stock(life, arrivals)
 
 

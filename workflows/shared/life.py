@@ -18,6 +18,7 @@ from models.order.messages import Fact, Order, Progress
 from models.order.records import Axes, Notice, RecordFacts
 from models.order.run_state import OrderRun, Undo
 from models.order.states import FULFILMENT_AXIS, FulfilmentState, Outcome, Stage
+from models.order.waits import WaitingFor
 from models.preparation.messages import BenchAnswer, BenchWork
 from models.shared.errors import NOT_RETRYABLE
 from models.shared.ids import step_key
@@ -60,6 +61,8 @@ class OrderLife:
         self.run = run or OrderRun(method=order.payment.method, token=order.payment.token)
         self.alarm = Alarm()
         self.shown = Shown()
+        # The wait that the row tells of, by the last step that wrote it: only another one has to be written anew.
+        self.on_board: WaitingFor | None = None
         self.jobs: list[BenchJob] = []
         self.attend: Callable[[str, str, bool], Awaitable[str]] | None = None
 
@@ -69,7 +72,7 @@ class OrderLife:
 
     def progress(self, stage: Stage, leads_to: FulfilmentState | None = None) -> Progress:
         """Where the order stands while it works, and where the goods stand once the step succeeded."""
-        self.run.stage = stage
+        self.run.stage, self.on_board = stage, None
         return Progress(
             order_number=self.order.order_number,
             stage=stage,

@@ -8,7 +8,7 @@ from temporalio.exceptions import ActivityError
 
 from activities.order.steps import OrderSteps
 from models.order.messages import Fact, Progress
-from models.order.records import Notice, NoticeKind, RecordFacts
+from models.order.records import Axes, Notice, NoticeKind, RecordFacts
 from models.order.run_state import StartOrder
 from models.order.waits import WAITS, WaitingFor
 from workflows.shared.details import current_details
@@ -42,8 +42,8 @@ async def wait_for(
 ) -> bool:
     """Wait until `ready`; False when the deadline of a wait that ends by itself passed.
 
-    `written`: the step before wrote this wait already (`will_wait`). `holdable`: a hold stops the order here until it is
-    released. `endable`: a cancellation raises `OrderEnds` here.
+    `written`: the step before wrote this wait (`will_wait`); it is written all the same when another one wrote the row since.
+    `holdable`: a hold stops the order here until it is released. `endable`: a cancellation raises `OrderEnds` here.
     """
     run = life.run
     while True:
@@ -119,7 +119,7 @@ def _begin(life: OrderLife, name: WaitingFor) -> None:
 
 def _leave(life: OrderLife) -> None:
     life.run.waiting_for = life.run.waiting_since = life.run.deadline_at = None
-    life.run.overdue = False
+    life.run.overdue, life.on_board = False, None
 
 
 def _remind(life: OrderLife, name: WaitingFor) -> None:
@@ -133,6 +133,7 @@ def _remind(life: OrderLife, name: WaitingFor) -> None:
 
 def _progress(life: OrderLife) -> Progress:
     run = life.run
+    life.on_board = run.waiting_for
     return Progress(
         order_number=life.order.order_number,
         stage=run.stage,
@@ -146,12 +147,13 @@ def _progress(life: OrderLife) -> Progress:
 async def _show(life: OrderLife, written: bool) -> None:
     """Bring board, search attributes and current details up to date."""
     run = life.run
-    if not written or run.unwritten:
+    if not written or run.unwritten or life.on_board is not run.waiting_for:
         facts = life.take_unwritten()
         request = RecordFacts(
             key=life.key(f"wait:{run.waiting_for}", run.version(f"wait:{run.waiting_for}")),
             order_number=life.order.order_number,
             progress=_progress(life),
+            axes=Axes(risk=run.risk),  # a reviewer's word moves it, and no step of its own writes that down
             facts=facts,
             notices=_escalations(run.waiting_for or "", facts, run.version("escalation"))
             if run.overdue
