@@ -81,9 +81,11 @@ def replay_olist(
     from workers.cli.replay_shown import Shown, show
     from workers.replay import Conduct, replay
 
+    count = _number(orders, "--orders", "all", int)
+    pace = _number(factor, "--factor", "max", float)
     olist = _read(folder)
-    chosen = spread(lives(olist), _number(orders, "--orders", "all", int))
-    pace = factor_for(chosen, rate) if rate else _number(factor, "--factor", "max", float)
+    chosen = spread(lives(olist), count)
+    pace = factor_for(chosen, rate) if rate else pace
     settings = found(Settings(), with_door=True)
     wanted = goods(olist)
 
