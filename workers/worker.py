@@ -11,6 +11,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from activities.adapters.carrier_simulator import CourierPlan
 from activities.shared.database import Database
+from starter.connect import connect
 from starter.settings import Settings
 from workers import wiring
 from workers.crash_points import CrashPoints
@@ -31,7 +32,9 @@ def runner(sandboxed: bool) -> WorkflowRunner:
     """
     if not sandboxed:
         return UnsandboxedWorkflowRunner()
-    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
+    return SandboxedWorkflowRunner(
+        restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
+    )
 
 
 def build_worker(client: Client, database: Database, world: wiring.Outside, settings: Settings) -> Worker:
@@ -60,7 +63,7 @@ async def running_worker(settings: Settings, courier: CourierPlan | None = None)
         Database(settings.database_url, size=12, name="orderloom-worker") as database,
         Database(settings.database_url, size=6, name="orderloom-simulator") as journal,
     ):
-        client = await wiring.connect(settings.temporal_address, settings.temporal_namespace)
+        client = await connect(settings)
         world = wiring.outside(journal, settings, courier)
         async with build_worker(client, database, world, settings) as worker:
             yield worker
@@ -69,7 +72,7 @@ async def running_worker(settings: Settings, courier: CourierPlan | None = None)
 async def run_relays(settings: Settings, stop: asyncio.Event) -> None:
     """Inbox and outbox until `stop` is set."""
     async with Database(settings.database_url, size=10, name="orderloom-relay") as database:
-        client = await wiring.connect(settings.temporal_address, settings.temporal_namespace)
+        client = await connect(settings)
         async with asyncio.TaskGroup() as group:
             group.create_task(wiring.inbox_relay(database, client).run(stop))
             group.create_task(wiring.outbox_relay(database, settings, database).run(stop))

@@ -46,6 +46,7 @@ class Fragile:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervising, "_POLL_S", 0.005)
     monkeypatch.setattr(supervising, "_PAUSE_S", 0.001)
+    monkeypatch.setattr(supervising, "_EXCUSED_PAUSE_S", 0.001)
 
 
 def watch(part: Fragile, excused: bool = False, seconds: float = 0.3) -> list[str]:

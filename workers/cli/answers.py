@@ -6,6 +6,7 @@ import sys
 from typing import Any, NoReturn
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 
@@ -29,7 +30,7 @@ def code_of(error: BaseException) -> int | None:
         return AWAY
     if isinstance(error, NotFound | Conflict):
         return FOUND
-    if isinstance(error, Refused | ValueError):
+    if isinstance(error, Refused) or (isinstance(error, ValidationError) and error.title == "Settings"):
         return WRONG_USE
     return FOUND if isinstance(error, OrderloomError) else None
 

@@ -31,6 +31,9 @@ def demo(
     limit_s: Annotated[
         float, typer.Option(min=1, help="How long to wait for the last order to end.")
     ] = 180.0,
+    fault_rate: Annotated[
+        float, typer.Option(min=0, max=1, help="How often the outside world misbehaves.")
+    ] = 0.0,
     end: Annotated[bool, typer.Option("--exit", help="End after the summary instead of staying up.")] = False,
     home: Annotated[
         Path | None,
@@ -51,11 +54,11 @@ def demo(
     if home is not None and (home / "postgres").exists():
         complain(ValueError(f"{home} holds orders already: a demo needs a folder of its own"))
         leave(WRONG_USE)
-    folder = home or Path(tempfile.mkdtemp(prefix="orderloom-demo-"))
+    folder = home or _scratch()
     _log_to_file(folder)
     # A demo never touches a database or a Temporal that somebody works with.
     own = Settings().model_copy(update={"database_url": "", "temporal_address": "", "home": folder})
-    house = LocalHouse(house_options(folder, workers, seed), own)
+    house = LocalHouse(house_options(folder, workers, seed, fault_rate), own)
     asked_to_stop = _heed_signals(house)
     with console.status("starting PostgreSQL, Temporal, workers, door and simulators"):
         house.start()
@@ -79,6 +82,13 @@ def demo(
     elif code != FINE:
         console.print(f"data and logs are kept in {folder}")
     leave(code)
+
+
+def _scratch() -> Path:
+    """A folder that a database server under another account may enter."""
+    folder = Path(tempfile.mkdtemp(prefix="orderloom-demo-"))
+    folder.chmod(0o755)
+    return folder
 
 
 def _run(house: "LocalHouse", console: Console, orders: int, seed: int, limit_s: float) -> "DemoResult":
@@ -114,6 +124,6 @@ def _heed_signals(house: "LocalHouse") -> threading.Event:
         asked.set()
         raise KeyboardInterrupt
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, heed)
     return asked

@@ -151,7 +151,7 @@ def _heed_signals(kill: Callable[[], None], stop: threading.Event) -> None:
             leave(KILLED)
         stop.set()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, heed)
 
 

@@ -73,7 +73,7 @@ WAREHOUSES: tuple[WarehouseSeed, ...] = tuple(
     )
 )  # fmt: skip
 # How many pieces of each short product there are to begin with, in all.
-SHORT_PIECES = 2
+SHORT_PIECES = 1
 
 
 def opening_stock(orders: int) -> list[OpeningStock]:

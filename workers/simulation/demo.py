@@ -53,7 +53,7 @@ class DemoResult:
         return not (self.odd or self.open_orders or self.summary["audit"]["findings"])
 
 
-def house_options(home: Path, workers: int, seed: int) -> HouseOptions:
+def house_options(home: Path, workers: int, seed: int, fault_rate: float = 0.0) -> HouseOptions:
     """The house that a demo needs: everybody acts by themselves, quickly, and couriers lose more than they should."""
     return HouseOptions(
         home=home,
@@ -67,6 +67,8 @@ def house_options(home: Path, workers: int, seed: int) -> HouseOptions:
         persons=PERSONS,
         person_seed=seed,
         person_pace_s=0.4,
+        fault_rate=fault_rate,
+        fault_seed=seed,
     )
 
 

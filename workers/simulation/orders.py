@@ -100,7 +100,7 @@ class _Maker:
         if scenario is Scenario.LARGE:
             return [(dice.choice(_DEAR), dice.randint(4, 6)), (dice.choice(_PLAIN), 2)]
         if scenario is Scenario.SHORT:
-            return [(dice.choice(_SHORT), 1)]
+            return [(dice.choice(_SHORT), dice.choice((1, 2)))]
         plain = dice.sample(_PLAIN, dice.choice((1, 1, 1, 2, 2, 3)))
         basket = [(good, dice.choice((1, 1, 1, 2))) for good in plain]
         if scenario is Scenario.SPECIAL:

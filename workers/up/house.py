@@ -20,6 +20,8 @@ from workers.up.parts import Child, EnginePart, Part
 from workers.up.supervisor import Supervisor
 from workflows.shared.details import SEARCH_ATTRIBUTES
 
+# How our commands end when a service that they need cannot be reached.
+SERVICE_AWAY = 3
 _READY_S = 60.0
 log = structlog.get_logger()
 
@@ -46,6 +48,7 @@ class LocalHouse:
         self._children: dict[str, Child] = {}
         self._supervisor: Supervisor | None = None
         self._gave_up = threading.Event()
+        self._held = False
         self.settings = self._given
         self.endpoints: Endpoints | None = None
         self.failure = ""
@@ -53,6 +56,8 @@ class LocalHouse:
     def start(self) -> "LocalHouse":
         """Start everything and wait until it serves. Raises `EngineError`, `Unavailable`, `FolderInUse`, `Refused`."""
         self._folder.lock()
+        self._held, self.failure = True, ""
+        self._gave_up.clear()
         try:
             await_former_house(self.home)
             self._start_engine()
@@ -80,6 +85,8 @@ class LocalHouse:
 
     def stop(self) -> None:
         """Doors, simulators, workers, Temporal, PostgreSQL, in that order. Harmless when it does not stand."""
+        if not self._held:
+            return  # whose endpoints these are we do not know
         endpoints_file.remove(self.home)
         if self._supervisor is not None:
             self._supervisor.stop()
@@ -88,16 +95,16 @@ class LocalHouse:
         for name in ("temporal", "postgres"):
             if name in self._engine:
                 self._engine[name].stop()
-        self._folder.unlock()
+        self._let_go()
 
     def kill(self) -> None:
         """Kill everything at once: nothing is written any more, and the next start recovers."""
         endpoints_file.remove(self.home)
         parts: list[Part] = [*self._children.values(), *self._engine.values()]
         for part in parts:
-            part.wanted = False
+            part.wanted = False  # the supervisor may still be looking
             part.kill()
-        self._folder.unlock()
+        self._let_go()
 
     def wait(self, timeout_s: float | None = None) -> bool:
         """Wait until the house cannot be kept up any more; False when it still stands after `timeout_s`."""
@@ -155,6 +162,10 @@ class LocalHouse:
     ) -> None:
         self.stop()
 
+    def _let_go(self) -> None:
+        self._held, self._supervisor = False, None
+        self._folder.unlock()
+
     def _start_engine(self) -> None:
         self._engine = {}
         if self._postgres:
@@ -210,11 +221,12 @@ class LocalHouse:
         return self._supervisor.lock if self._supervisor else contextlib.nullcontext()
 
     def _excused(self, part: Part) -> bool:
-        """A child that cannot live because the engine is down, and a crash point, are not the child's fault."""
+        """A crash point, and a service that is away, are not a child's fault."""
         if part.name in self._engine:
             return False
         crashed = "ORDERLOOM_CRASH_PLAN" in self.options.environment and part.exit_code == CRASH_POINT
-        return crashed or any(not engine.running() for engine in self._engine.values())
+        foreign_away = len(self._engine) < 2 and part.exit_code == SERVICE_AWAY
+        return crashed or foreign_away or any(not engine.running() for engine in self._engine.values())
 
     def _give_up(self, why: str) -> None:
         self.failure = why

@@ -55,6 +55,8 @@ def child_environment(settings: Settings, own_temporal: bool, extra: Mapping[str
         for name, value in os.environ.items()
         if not name.startswith("ORDERLOOM_") and not (own_temporal and name.startswith("TEMPORAL_"))
     }
+    if own_temporal:
+        env["TEMPORAL_CONFIG_FILE"] = os.devnull  # a profile of this user's is meant for another server
     env |= {_variable(name): _written(getattr(settings, name)) for name in Settings.model_fields}
     root = str(Path(__file__).parents[2])
     env["PYTHONPATH"] = os.pathsep.join(filter(None, (root, env.get("PYTHONPATH"))))

@@ -15,6 +15,7 @@ MOST_QUICK_DEATHS = 3
 _POLL_S = 0.1
 _PAUSE_S = 0.2
 _PAUSE_MOST_S = 5.0
+_EXCUSED_PAUSE_S = 1.0
 log = structlog.get_logger()
 
 
