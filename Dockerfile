@@ -7,7 +7,7 @@ WORKDIR /src
 COPY requirements.lock .
 RUN pip download --no-cache-dir --disable-pip-version-check --require-hashes \
         --requirement requirements.lock --dest /wheels
-COPY pyproject.toml LICENSE ./
+COPY pyproject.toml LICENSE README.md ./
 COPY models models
 COPY activities activities
 COPY workflows workflows

@@ -31,6 +31,7 @@ from models.shared.errors import Conflict, ErrorCode, NotFound, Unavailable
 from models.shared.ids import fingerprint, workflow_id
 from starter.rpc import answering
 from starter.settings import Settings
+from workflows.shared.details import at_start
 
 A = TypeVar("A")
 
@@ -169,6 +170,7 @@ class Desk:
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
             priority=Priority(priority_key=priority),
+            search_attributes=at_start(order, priority),
             static_summary=order.summary().encode()[:SUMMARY_BYTES].decode(errors="ignore"),
         )
 

@@ -1,5 +1,6 @@
 """One order, one long-lived workflow: from the storefront's click to the closed books."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from temporalio import workflow
@@ -55,8 +56,10 @@ class OrderWorkflow(OrderMessages):
                 except OrderEnds:
                     await self._unwind(life)
         except BaseException as error:
-            if not is_cancelled_exception(error):
+            task = asyncio.current_task()
+            if not is_cancelled_exception(error) or task is None:
                 raise
+            task.uncancel()  # taken up: what follows may wait again
             life.end(Outcome.CANCELLED, "cancelled by an operator in Temporal", "operator")
             await self._unwind(life, forced=True)
             await finish_handlers(life)

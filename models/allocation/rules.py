@@ -18,6 +18,15 @@ def needs(wants: Iterable[Want]) -> dict[str, int]:
     return dict(summed)
 
 
+def combined(wants: Iterable[Want]) -> tuple[Want, ...]:
+    """One want a line: what two dissolved or lost parcels held of the same line is one need."""
+    lines: dict[int, Want] = {}
+    for want in wants:
+        before = lines[want.line_no].quantity if want.line_no in lines else 0
+        lines[want.line_no] = want.model_copy(update={"quantity": before + want.quantity})
+    return tuple(lines.values())
+
+
 def source(
     wants: tuple[Want, ...], candidates: Iterable[StockCandidate], excluded: tuple[str, ...] = ()
 ) -> Allocation:
@@ -25,6 +34,7 @@ def source(
 
     Ties in distance fall to the warehouse code, so that the same input always gives the same plan.
     """
+    wants = combined(wants)
     stock: dict[str, dict[str, int]] = defaultdict(dict)
     distance: dict[str, float] = {}
     for one in candidates:

@@ -1,6 +1,6 @@
 """What may be said to an order, and when. One function answers for signals and updates alike. Pure."""
 
-from models.order.messages import Attend, Resolve
+from models.order.messages import Attend, PayAgain, Resolve
 from models.order.run_state import OrderRun
 from models.order.states import HoldReason, OrderState, PaymentState
 from models.order.waits import WaitingFor
@@ -25,6 +25,8 @@ def objection(run: OrderRun, verb: str, message: Message) -> str:
         return _attend(run, message)
     if isinstance(message, Resolve):
         return _resolve(run, message)
+    if isinstance(message, PayAgain) and not message.token:
+        return "token is missing: it stands for the other payment method"
     return _customer(run, verb)
 
 
@@ -35,6 +37,8 @@ def _attend(run: OrderRun, message: Attend) -> str:
         return f"action is retry, skip or abort, not {message.action!r}"
     if message.action == "skip" and not run.can_skip:
         return f"step {run.attention_step} cannot be skipped: retry or abort"
+    if message.action == "abort" and run.ending:
+        return "the order is being undone already: retry, or skip where offered"
     if message.action == "abort" and run.gone:
         return "the carrier has the parcel: retry, or skip where offered"
     return ""

@@ -71,6 +71,7 @@ class OrderRun(BaseModel):
     refused: bool = False
     money_held: bool = False
     holds: dict[HoldReason, str] = Field(default_factory=dict)
+    holds_until: dict[HoldReason, datetime] = Field(default_factory=dict)
     ending: Outcome | None = None
     ending_why: str = ""
     ending_by: str = ""

@@ -23,6 +23,7 @@ from starter.desk import Desk
 from starter.settings import Settings
 from tests.rules.order_bodies import good_body, read
 from workers.engine import LocalTemporal
+from workflows.shared.details import SEARCH_ATTRIBUTES
 
 pytestmark = pytest.mark.engine
 
@@ -90,7 +91,7 @@ class Books:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalTemporal]:
-    server = LocalTemporal(Path(tmp_path_factory.mktemp("desk")))
+    server = LocalTemporal(Path(tmp_path_factory.mktemp("desk")), search_attributes=SEARCH_ATTRIBUTES)
     server.start()
     yield server
     server.kill()

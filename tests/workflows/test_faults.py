@@ -1,7 +1,9 @@
 """Every external effect under its fault plan: done once, never lost, never doubled; what cannot be done waits by name."""
 
+import asyncio
+
 import pytest
-from temporalio.client import WorkflowUpdateFailedError
+from temporalio.client import WorkflowFailureError, WorkflowUpdateFailedError
 
 from activities.adapters.simulator.faults import Fault, FaultPlan
 from models.delivery.messages import News
@@ -100,3 +102,21 @@ async def test_a_carrier_that_refuses_leads_to_an_operator_who_lets_it_be_tried_
     assert (await packed).tracking_number
     await lived.waits(order, "handover")
     assert len(await lived.all("SELECT * FROM shipment")) == 1
+
+
+@pytest.mark.parametrize("faults", [("capture", Fault.SLOW)], indirect=True)
+async def test_a_cancel_that_comes_while_money_is_being_taken_gives_it_back(
+    lived: Lived, faults: FaultPlan
+) -> None:
+    order = an_order()
+    faults.slow_s = 1.5
+    await lived.submit(order)
+    await lived.waits(order, "bench")
+    await lived.pack(order)
+    await lived.carrier(order, News.DELIVERED, signed=True)
+    await asyncio.sleep(0.7)
+    await lived.handle(order).cancel()
+    with pytest.raises(WorkflowFailureError):
+        await asyncio.wait_for(lived.handle(order).result(), 30)
+    row = await lived.row(order)
+    assert (row["payment_state"], row["refunded_minor"]) == ("refunded", order.total_minor)

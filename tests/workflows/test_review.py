@@ -1,5 +1,7 @@
 """Holds, people, and money that does not come at once."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from temporalio.client import WorkflowUpdateFailedError
 
@@ -157,3 +159,17 @@ async def test_an_overdue_review_is_escalated_and_goes_on_waiting(lived: Lived) 
     await lived.happens(order, "wait_overdue")
     assert (await lived.row(order))["waiting_for"] == "review"
     assert "escalation" in await lived.notices(order)
+
+
+async def test_a_hold_with_an_end_ends_by_itself(lived: Lived) -> None:
+    order = an_order()
+    await lived.submit(order)
+    await lived.waits(order, "bench")
+    until = datetime.now(UTC) + timedelta(hours=2)
+    await lived.say(order, "hold", Hold(by="ana", until=until))
+    row = await lived.waits(order, "release")
+    assert row["deadline_at"] == until
+    await lived.skip(order, 0.1)
+    await lived.happens(order, "hold_ended")
+    row = await lived.waits(order, "bench")
+    assert row["hold_reasons"] == []

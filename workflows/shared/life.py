@@ -4,7 +4,7 @@ The main coroutine alone acts and writes; messages only put wishes into the stat
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -21,7 +21,7 @@ from models.order.states import FULFILMENT_AXIS, FulfilmentState, Outcome, Stage
 from models.order.waits import WaitingFor
 from models.preparation.messages import BenchAnswer, BenchWork
 from models.shared.errors import NOT_RETRYABLE
-from models.shared.ids import step_key
+from models.shared.ids import fingerprint, step_key
 from workflows.shared.alarm import Alarm
 from workflows.shared.details import Shown
 
@@ -70,6 +70,11 @@ class OrderLife:
         """The idempotency key of a step of this order."""
         return step_key(self.order.order_number, step, version)
 
+    @staticmethod
+    def key_of_facts(key: str, facts: tuple[Fact, ...]) -> str:
+        """A key that tells other facts apart: a workflow task that was lost after its step ran may be lived again differently."""
+        return f"{key}:{fingerprint('|'.join(fact.model_dump_json() for fact in facts))[:8]}"
+
     def progress(self, stage: Stage, leads_to: FulfilmentState | None = None) -> Progress:
         """Where the order stands while it works, and where the goods stand once the step succeeded."""
         self.run.stage, self.on_board = stage, None
@@ -105,12 +110,14 @@ class OrderLife:
 
     async def attempt(self, step: Callable[[Any, Any], Awaitable[M]], request: BaseModel, summary: str) -> M:
         """Run a database step, and let its failure through."""
-        return await workflow.execute_local_activity_method(
-            step,
-            request,
-            start_to_close_timeout=timedelta(seconds=10),
-            retry_policy=_LOCAL_RETRY,
-            summary=summary,
+        return await _to_its_end(
+            workflow.execute_local_activity_method(
+                step,
+                request,
+                start_to_close_timeout=timedelta(seconds=10),
+                retry_policy=_LOCAL_RETRY,
+                summary=summary,
+            )
         )
 
     async def external(
@@ -123,12 +130,14 @@ class OrderLife:
         """Touch the outside; a step that used up its attempts waits for an operator, who may skip it where `skip_with` is given."""
 
         async def once() -> M:
-            return await workflow.execute_activity_method(
-                step,
-                request,
-                start_to_close_timeout=timedelta(seconds=10),
-                retry_policy=_EXTERNAL_RETRY,
-                summary=summary,
+            return await _to_its_end(
+                workflow.execute_activity_method(
+                    step,
+                    request,
+                    start_to_close_timeout=timedelta(seconds=10),
+                    retry_policy=_EXTERNAL_RETRY,
+                    summary=summary,
+                )
             )
 
         return await self._insist(summary, once, skip_with)
@@ -142,12 +151,13 @@ class OrderLife:
         axes: Axes | None = None,
     ) -> None:
         """Write facts, notices and axes between the stages."""
+        told = (*self.take_unwritten(), *facts)
         request = RecordFacts(
-            key=key,
+            key=self.key_of_facts(key, told),
             order_number=self.order.order_number,
             progress=self.progress(stage),
             axes=axes or Axes(),
-            facts=(*self.take_unwritten(), *facts),
+            facts=told,
             notices=notices,
         )
         await self.local(OrderSteps.record_facts, request, "write facts")
@@ -177,6 +187,25 @@ class OrderLife:
             else:
                 self.run.remember(name)
                 return answer
+
+
+async def _to_its_end(step: Coroutine[Any, Any, M]) -> M:
+    """A step under way is never abandoned: when Temporal cancels the order, its result is taken first, and the next wait
+    takes the cancellation up (`heed_cancellation`). Otherwise money could move that no undo knows of."""
+    task = asyncio.ensure_future(step)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        if task.cancelled():
+            raise
+        return await task
+
+
+def heed_cancellation() -> None:
+    """Raise the cancellation that came while a step was under way."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 async def finish_handlers(life: OrderLife) -> None:

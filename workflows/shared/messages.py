@@ -37,7 +37,7 @@ class OrderMessages:
     def _obey(self, verb: str, message: Decision) -> Answer:
         """Put the wish into the state; the main coroutine acts on it."""
         run = self.life.run
-        if not run.first_time(message.request_id):
+        if not run.first_time(message.request_id and f"{verb}:{message.request_id}"):
             return self._answer(True, "already done")
         if verb in ENDS:
             self.life.end(ENDS[verb], message.why, message.by)

@@ -12,7 +12,7 @@ from models.order.records import Axes, Notice, NoticeKind, RecordFacts
 from models.order.run_state import StartOrder
 from models.order.waits import WAITS, WaitingFor
 from workflows.shared.details import current_details
-from workflows.shared.life import OrderEnds, OrderLife
+from workflows.shared.life import OrderEnds, OrderLife, heed_cancellation
 
 ENDS_BY_ITSELF = frozenset(
     {
@@ -47,6 +47,7 @@ async def wait_for(
     """
     run = life.run
     while True:
+        heed_cancellation()
         if endable and run.ending:
             raise OrderEnds
         if holdable and run.holds:
@@ -57,6 +58,8 @@ async def wait_for(
             _leave(life)
             return True
         _begin(life, name)
+        if name is WaitingFor.RELEASE and run.holds_until:
+            run.deadline_at = min(run.holds_until.values())
         await _show(life, written)
         written = True
         if run.waiting_for is not name:  # an operator was needed in between
@@ -73,6 +76,8 @@ async def wait_for(
         if name in ENDS_BY_ITSELF:
             _leave(life)
             return False
+        if name is WaitingFor.RELEASE and _end_holds(life):
+            continue
         _remind(life, name)
         written = False
 
@@ -98,8 +103,10 @@ async def wait_for_attention(
             answered.append(run.attention)
         return bool(answered)
 
-    await wait_for(life, name, ready, holdable=False, endable=False)
-    run.attention_step, run.attention, run.can_skip = "", "", False
+    try:
+        await wait_for(life, name, ready, holdable=False, endable=name is WaitingFor.CARRIER)
+    finally:
+        run.attention_step, run.attention, run.can_skip = "", "", False
     return answered[0]
 
 
@@ -115,6 +122,17 @@ def _begin(life: OrderLife, name: WaitingFor) -> None:
     run.stage, run.waiting_for, run.overdue = WAITS[name].stage, name, False
     run.waiting_since = workflow.now()
     run.deadline_at = run.waiting_since + timedelta(seconds=seconds) if seconds is not None else None
+
+
+def _end_holds(life: OrderLife) -> bool:
+    """End the holds whose time is over."""
+    run = life.run
+    over = [reason for reason, until in run.holds_until.items() if until <= workflow.now()]
+    for reason in over:
+        run.holds.pop(reason, None)
+        del run.holds_until[reason]
+        life.fact("hold_ended", why=reason)
+    return bool(over)
 
 
 def _leave(life: OrderLife) -> None:
@@ -150,7 +168,9 @@ async def _show(life: OrderLife, written: bool) -> None:
     if not written or run.unwritten or life.on_board is not run.waiting_for:
         facts = life.take_unwritten()
         request = RecordFacts(
-            key=life.key(f"wait:{run.waiting_for}", run.version(f"wait:{run.waiting_for}")),
+            key=life.key_of_facts(
+                life.key(f"wait:{run.waiting_for}", run.version(f"wait:{run.waiting_for}")), facts
+            ),
             order_number=life.order.order_number,
             progress=_progress(life),
             axes=Axes(risk=run.risk),  # a reviewer's word moves it, and no step of its own writes that down

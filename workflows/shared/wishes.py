@@ -15,11 +15,15 @@ def _approve(run: OrderRun, message: Decision) -> None:
 
 def _hold(run: OrderRun, message: Hold) -> None:
     run.holds[message.reason] = message.why or f"held by {message.by}"
+    run.holds_until.pop(message.reason, None)
+    if message.until:
+        run.holds_until[message.reason] = message.until
 
 
 def _release(run: OrderRun, message: Release) -> None:
     for reason in [message.reason] if message.reason else list(run.holds):
         run.holds.pop(reason, None)
+        run.holds_until.pop(reason, None)
 
 
 def _pay_again(run: OrderRun, message: PayAgain) -> None:
