@@ -37,12 +37,18 @@ written AS (
 INSERT INTO stock_movement (sku, warehouse, kind, on_hand_delta, reserved_delta, order_number, key)
 SELECT sku, warehouse, 'reserved', 0, sum(quantity), %(order_number)s::text, %(key)s::text FROM lines GROUP BY sku, warehouse"""
 
+# Of a parcel, one reservation for each of its wants: another parcel of the order may hold the same line at the same place.
 # One statement moves reservations out of `open` and takes the levels and movements along: `on_hand` only when they ship.
 _END_RESERVATIONS = """
 WITH ended AS (
     UPDATE reservation SET state = %(state)s::text
     WHERE order_number = %(order_number)s::text AND state = 'open'
-        AND (%(warehouse)s::text = '' OR warehouse = %(warehouse)s::text) AND (%(line_nos)s::int[] = '{}' OR line_no = ANY(%(line_nos)s))
+        AND (%(warehouse)s::text = '' OR warehouse = %(warehouse)s::text)
+        AND (%(line_nos)s::int[] = '{}' OR id IN (
+            SELECT min(r.id) FROM reservation r JOIN unnest(%(line_nos)s::int[], %(quantities)s::int[]) AS w(line_no, quantity)
+                USING (line_no, quantity)
+            WHERE r.order_number = %(order_number)s::text AND r.state = 'open' AND r.warehouse = %(warehouse)s::text
+            GROUP BY line_no))
     RETURNING sku, warehouse, quantity),
 sums AS (SELECT sku, warehouse, sum(quantity)::int AS quantity FROM ended GROUP BY sku, warehouse),
 levels AS (
@@ -130,6 +136,7 @@ async def end_reservations(
             "order_number": order_number,
             "warehouse": warehouse,
             "line_nos": [want.line_no for want in wants],
+            "quantities": [want.quantity for want in wants],
             "key": key,
         },
     )

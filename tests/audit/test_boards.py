@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from activities.allocation.store import StockRecords
 from activities.insight.agreement import compare
+from models.allocation.messages import StockReceipt
 from models.delivery.messages import News
 from models.order.messages import Attend, Decision, Hold, Release, Resolve
 from models.order.states import FulfilmentState
@@ -93,3 +95,21 @@ async def test_a_signed_delivery_whose_money_waits_for_an_operator(lived: Lived)
     await lived.say(order, "attend", Attend(by="ops", action="retry"))
     await lived.waits(order, "return_window")
     await expect_agreement(lived, "return_window")
+
+
+async def test_a_parcel_that_leaves_takes_its_own_pieces_and_no_other_parcels(lived: Lived) -> None:
+    order = an_order({"C": 11})  # 3 from Berlin, 8 from Lyon
+    await lived.submit(order)
+    await lived.waits(order, "bench")
+    receipt = StockReceipt(receipt_id="r-1", warehouse="LYS", sku="C", quantity=5)
+    await StockRecords(lived.database).receive(receipt)
+    await lived.pack(order, 1, steps=(), missing_sku="C", missing=1)
+    await lived.happens(order, "parcels_opened", 2)  # the 3 are now in Lyon's second parcel
+    await lived.pack(order, 2)
+    await lived.carrier(order, News.HANDED_OVER, 2)
+    await lived.happens(order, "dispatched")
+    assert await lived.stock("C", "LYS") == (14 - 8, 3)
+    await lived.pack(order, 3)
+    await lived.carrier(order, News.HANDED_OVER, 3)
+    await lived.happens(order, "dispatched", 2)
+    assert await lived.stock("C", "LYS") == (14 - 11, 0)

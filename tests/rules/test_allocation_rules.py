@@ -131,6 +131,14 @@ def test_a_line_is_split_when_no_place_has_all_of_it() -> None:
     )
 
 
+def test_two_needs_of_one_line_are_one() -> None:
+    wants = (want(1, "MUG", 3), want(2, "PAN", 1), want(1, "MUG", 2))
+    options = (stock("BER", "MUG", 9), stock("BER", "PAN", 9))
+    assert source(wants, options).parts == (
+        Part(warehouse="BER", wants=(want(1, "MUG", 5), want(2, "PAN", 1))),
+    )
+
+
 def test_at_the_same_distance_the_code_decides() -> None:
     options = (stock("PAR", "MUG", 9), stock("BER", "MUG", 9))
     assert [part.warehouse for part in source((want(1, "MUG", 1),), options).parts] == ["BER"]

@@ -60,6 +60,16 @@ VALUES ('DE-DONE', 2, 'KNIFE-1', 'BER', 1, 'open', 'planted')""",
     ),
     plant(
         "shipped_is_committed",
+        "goods of an open order are booked out that never left",
+        """
+UPDATE reservation SET state = 'committed' WHERE order_number = 'DE-OPEN' AND line_no = 2;
+UPDATE stock_level SET on_hand = on_hand - 1, reserved = reserved - 1 WHERE (sku, warehouse) = ('KNIFE-1', 'BER');
+INSERT INTO stock_movement (sku, warehouse, kind, on_hand_delta, reserved_delta, order_number, key)
+VALUES ('KNIFE-1', 'BER', 'shipped', -1, -1, 'DE-OPEN', 'planted')""",
+        ("DE-OPEN", "line 2 at BER: 1 committed, 0 handed over"),
+    ),
+    plant(
+        "shipped_is_committed",
         "goods left that nobody committed",
         "UPDATE reservation SET state = 'released' WHERE order_number = 'DE-DONE' AND line_no = 1",
         ("DE-DONE", "line 1 at BER: 0 committed, 2 handed over"),
