@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from workers.up.house import LocalHouse
 
 app = typer.Typer()
+Home = Annotated[
+    Path | None, typer.Option(help="The data folder; by default ORDERLOOM_HOME, or var/.", show_default=False)
+]
 KILLED = 130
 
 
@@ -31,10 +34,7 @@ KILLED = 130
 def up(
     workers: Annotated[int, typer.Option(min=1, max=64, help="How many worker processes.")] = 1,
     ui: Annotated[bool, typer.Option(help="Temporal's web interface.")] = True,
-    home: Annotated[
-        Path | None,
-        typer.Option(help="The data folder; by default ORDERLOOM_HOME, or var/.", show_default=False),
-    ] = None,
+    home: Home = None,
     door_port: Annotated[
         int | None,
         typer.Option(
@@ -54,6 +54,7 @@ def up(
     customers: Annotated[
         bool, typer.Option(help="Customers pay again, pay late, confirm and cancel.")
     ] = False,
+    operator: Annotated[bool, typer.Option(help="Somebody tries steps again that were given up.")] = False,
     fault_rate: Annotated[
         float, typer.Option(min=0, max=1, help="How often the outside world misbehaves.")
     ] = 0.0,
@@ -73,6 +74,7 @@ def up(
         "care": care_clerk,
         "customer": customers,
         "payer": customers,
+        "operator": operator,
     }
     options = HouseOptions(
         home=home or default_folder(),
@@ -91,10 +93,7 @@ def up(
 
 @app.command()
 def doctor(
-    home: Annotated[
-        Path | None,
-        typer.Option(help="The data folder; by default ORDERLOOM_HOME, or var/.", show_default=False),
-    ] = None,
+    home: Home = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
 ) -> None:
     """Say what is there and what is missing: 0 all fine, 1 something to mend, 3 a needed service is away."""

@@ -16,6 +16,7 @@ from starter.settings import Settings
 from workers.simulation.bench_hand import BenchHand
 from workers.simulation.care_clerk import CareClerk
 from workers.simulation.customer import Customer
+from workers.simulation.operator import Operator
 from workers.simulation.payer import Payer
 from workers.simulation.person import Person
 from workers.simulation.reviewer import Reviewer
@@ -26,6 +27,7 @@ _PERSONS: dict[str, type[Person]] = {
     "reviewer": Reviewer,
     "care": CareClerk,
     "customer": Customer,
+    "operator": Operator,
 }
 
 

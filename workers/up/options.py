@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-PERSONS = ("bench", "reviewer", "care", "customer", "payer")
+PERSONS = ("bench", "reviewer", "care", "customer", "payer", "operator")
 
 
 @dataclass(frozen=True)
