@@ -120,3 +120,20 @@ async def test_a_cancel_that_comes_while_money_is_being_taken_gives_it_back(
         await asyncio.wait_for(lived.handle(order).result(), 30)
     row = await lived.row(order)
     assert (row["payment_state"], row["refunded_minor"]) == ("refunded", order.total_minor)
+
+
+@pytest.mark.parametrize("faults", [("book", Fault.REFUSE)], indirect=True)
+async def test_an_operator_who_gives_the_booking_up_cancels_the_order(
+    lived: Lived, faults: FaultPlan
+) -> None:
+    order = an_order()
+    await lived.submit(order)
+    await lived.waits(order, "bench")
+    packed = lived.start_packing(order)
+    await lived.waits(order, "carrier")
+    await lived.say(order, "attend", Attend(by="ops", action="abort"))
+    row = await lived.closed(order)
+    assert (row["outcome"], row["payment_state"]) == ("cancelled", "voided")
+    assert (await packed).done is False
+    assert await lived.stock("A") == (10, 0)
+    assert await lived.all("SELECT * FROM sim.carrier_label") == []

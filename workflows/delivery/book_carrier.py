@@ -4,9 +4,9 @@ from activities.delivery.steps import DeliverySteps
 from models.delivery.messages import BookParcel, LabelVoided, VoidLabel
 from models.delivery.rules import is_valuable
 from models.order.run_state import ParcelRun, Undo
-from models.order.states import FulfilmentState, Stage
+from models.order.states import FulfilmentState, Outcome, Stage
 from models.order.waits import WaitingFor
-from workflows.shared.life import OrderLife
+from workflows.shared.life import OrderEnds, OrderLife
 from workflows.shared.waiting import gate, wait_for_attention, will_wait
 
 
@@ -48,11 +48,13 @@ async def book_carrier(life: OrderLife, parcel: ParcelRun) -> str:
                 booked.label,
             )
             run.move(fulfilment=life.reachable(FulfilmentState.LABELLED))
-        elif (
-            await wait_for_attention(life, "book_parcel", booked.explained, True, WaitingFor.CARRIER)
-            != "retry"
-        ):
-            return booked.explained
+        else:
+            action = await wait_for_attention(life, "book_parcel", booked.explained, True, WaitingFor.CARRIER)
+            if action == "abort":
+                life.end(Outcome.CANCELLED, f"no carrier takes {plan.parcel_id}")
+                raise OrderEnds
+            if action == "skip":
+                return booked.explained
     return ""
 
 
