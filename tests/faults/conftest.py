@@ -49,7 +49,12 @@ def house_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Mappi
     def build(environment: Mapping[str, str]) -> LocalHouse:
         policy = {"deadlines": {"return_window_s": 1}}
         options = HouseOptions(
-            home=tmp_path / "house", ui=False, courier=False, policy=policy, environment=environment
+            home=tmp_path / "house",
+            workers=2,
+            ui=False,
+            courier=False,
+            policy=policy,
+            environment=environment,
         )
         return LocalHouse(options, Settings())
 

@@ -18,6 +18,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take back: every table of the product, none of anybody else's."""
     statements = _SQL.read_text(encoding="utf-8").split(";")
-    tables = [line.split()[2] for line in (one.strip() for one in statements) if line.startswith("CREATE TABLE")]
+    tables = [
+        line.split()[2] for line in (one.strip() for one in statements) if line.startswith("CREATE TABLE")
+    ]
     for table in reversed(tables):
         op.execute(f"DROP TABLE {table}")
