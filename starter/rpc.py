@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from temporalio.api.errordetails.v1 import WorkflowNotReadyFailure
 from temporalio.client import (
     WorkflowFailureError,
     WorkflowQueryFailedError,
@@ -28,6 +29,8 @@ _PASSING = frozenset(
         RPCStatusCode.UNKNOWN,
     }
 )
+# A workflow whose last task failed or was lost takes no update for a moment. In an update-with-start this is told inside the details.
+_NOT_READY = WorkflowNotReadyFailure.DESCRIPTOR.full_name.encode()
 
 
 @asynccontextmanager
@@ -68,6 +71,7 @@ def _failed(cause: BaseException) -> Exception:
 def _rpc(error: RPCError) -> Exception:
     if error.status is RPCStatusCode.NOT_FOUND:
         return NotFound("there is no such order")
-    if error.status in _PASSING:
+    not_ready = error.status is RPCStatusCode.FAILED_PRECONDITION and _NOT_READY in error.raw_grpc_status
+    if not_ready or error.status in _PASSING:
         return Unavailable(f"Temporal: {error.message}")
     return error

@@ -91,7 +91,7 @@ def account(lives: Sequence[Life], standings: Mapping[str, Standing], lived: Liv
         got = found(standings.get(life.number), lived.refusals.get(life.number, ""))
         table[life.status, life.expected, got] += 1
         if got != life.expected:
-            why = lived.stuck.get(life.number, "")
+            why = lived.stuck.get(life.number) or lived.refusals.get(life.number, "")
             differences.append(Difference(life.number, life.status, life.expected, got, why))
     notes = Counter(note for life in lives for note in life.notes)
     return Accounting(table, tuple(differences), notes, acts=dict(lived.acts))
