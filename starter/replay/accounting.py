@@ -33,7 +33,10 @@ class Difference:
 
 @dataclass(frozen=True)
 class Accounting:
-    """`table` counts orders by (recorded status, expected, found); `notes` counts what is odd in the record."""
+    """`table` counts orders by (recorded status, expected, found); `notes` counts what is odd in the record.
+
+    `reviewed`, `acts`, `seconds` and `repeats` (requests that had to be sent again) are of this run alone.
+    """
 
     table: Mapping[tuple[str, str, str], int]
     differences: tuple[Difference, ...]
@@ -68,7 +71,7 @@ class Accounting:
             "acts": dict(self.acts),
             "repeated_requests": self.repeats,
             "seconds": round(self.seconds, 1),
-            "orders_per_s": round(self.orders / self.seconds, 2) if self.seconds else 0.0,
+            "orders_per_s": round(self.acts.get("place", 0) / self.seconds, 2) if self.seconds else 0.0,
             "different": len(self.differences),
             "differences": [vars(one) for one in self.differences[:LISTED]],
         }
