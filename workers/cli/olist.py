@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 from rich.console import Console
 
+from models.shared.errors import Conflict, NotFound
 from starter.settings import Settings
 from workers.cli.addresses import database_url, found
-from workers.cli.answers import FINE, FOUND, WRONG_USE, say
+from workers.cli.answers import FINE, FOUND, WRONG_USE, complain, say
 
 if TYPE_CHECKING:
+    from starter.olist.goods import Goods
     from starter.olist.records import Olist
 
 app = typer.Typer()
@@ -70,7 +72,7 @@ def replay_olist(
     resume: Annotated[bool, typer.Option("--resume", help="Go on where an earlier replay stopped.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Live the recorded orders and account for each: 0 all as expected, 1 some not, 3 a service is away.
+    """Live the recorded orders and account for each: 0 all as expected, 1 some not, 2 wrong use, 3 a service is away.
 
     The house must not let carriers and persons act by themselves: `orderloom up --no-courier`.
     """
@@ -101,20 +103,21 @@ def replay_olist(
             show(accounting, Console())
         return FOUND if accounting.differences else FINE
 
-    raise typer.Exit(asyncio.run(live()))
+    try:
+        code = asyncio.run(live())
+    except (NotFound, Conflict) as error:
+        complain(error)
+        code = WRONG_USE
+    raise typer.Exit(code)
 
 
-async def _expect_catalogue(settings: Settings, wanted: object) -> None:
+async def _expect_catalogue(settings: Settings, wanted: "Goods") -> None:
     from activities.shared.database import Database
-    from starter.olist.goods import Goods
     from starter.olist.importing import lacking
 
-    assert isinstance(wanted, Goods)
     async with Database(settings.database_url, size=1, name="orderloom-replay") as database:
         if missing := await lacking(wanted, database):
-            raise ValueError(
-                f"{missing} products are not in the catalogue: run `orderloom import olist` first"
-            )
+            raise NotFound(f"{missing} products are not in the catalogue: run `orderloom import olist` first")
 
 
 def _read(folder: Path) -> "Olist":
