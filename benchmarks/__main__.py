@@ -6,6 +6,7 @@ import statistics
 import sys
 import threading
 import time
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,11 +15,15 @@ from rich.console import Console
 from rich.table import Table
 from temporalio.client import Client
 
+from activities.order.reads import OrderReads
 from activities.shared.database import Database
+from activities.shared.reading import ReadEngine
 from benchmarks import null_mail
 from benchmarks.orders import Driver
 from benchmarks.rig import Rig, rig
-from workers.wiring import connect
+from starter.connect import connect
+from starter.desk import Desk
+from starter.settings import Settings
 
 console = Console(stderr=True)
 
@@ -51,12 +56,16 @@ async def _history(client: Client, number: str) -> int:
 
 async def measure(bench: Rig, orders: int, in_flight: int) -> dict[str, Any]:
     """One run: floors, warm-up, orders, floors again; the floors' figures are the means of both."""
-    client = await connect(bench.temporal_address)
-    async with Database(bench.database_url, size=8) as database:
-        await Driver(client, database, "WARM").run(20, in_flight)
+    settings = Settings(database_url=bench.database_url, temporal_address=bench.temporal_address)
+    client = await connect(settings)
+    engine = ReadEngine(bench.database_url)
+    desk = Desk(client, OrderReads(engine), settings)
+    async with Database(bench.database_url, size=8) as database, AsyncExitStack() as stack:
+        stack.push_async_callback(engine.close)
+        await Driver(client, desk, database, "WARM").run(20, in_flight)
         floors = [await _floors(client, in_flight)]
         before, statements = bench.cpu_s(), await _statements(database)
-        driver = Driver(client, database, "RUN")
+        driver = Driver(client, desk, database, "RUN")
         seconds = await driver.run(orders, in_flight)
         after, later = bench.cpu_s(), await _statements(database)
         floors.append(await _floors(client, in_flight))

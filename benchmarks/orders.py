@@ -4,22 +4,19 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
-from temporalio.client import Client, WithStartWorkflowOperation
-from temporalio.common import Priority, WorkflowIDConflictPolicy
+from temporalio.client import Client
 
 from activities.shared.database import Database
 from activities.shared.inbox import receive
 from benchmarks.rig import SKUS
 from models.delivery.states import Tracking
 from models.delivery.vocabulary import VOCABULARIES
-from models.order.messages import Acceptance, Address, Customer, Order, OrderLine, Payment, Submission
+from models.order.messages import Address, Customer, Order, OrderLine, Payment
 from models.order.rules import STEPS
-from models.order.run_state import StartOrder
 from models.preparation.messages import BenchAnswer, BenchWork
-from models.shared.ids import TASK_QUEUE, parcel_id, workflow_id
-from workflows.shared.details import at_start
+from models.shared.ids import parcel_id, workflow_id
+from starter.desk import Desk
 
 _DUE = """
 SELECT o.order_number, o.waiting_for, s.carrier, s.tracking_number FROM sales_order o
@@ -69,6 +66,7 @@ class Driver:
     """Submits orders, packs and delivers them the moment they ask for it, and times each to its close."""
 
     client: Client
+    desk: Desk
     database: Database
     prefix: str
     started: dict[str, float] = field(default_factory=dict)
@@ -89,31 +87,10 @@ class Driver:
         order = one_order(self.prefix, number)
         async with places:
             self.started[order.order_number] = time.perf_counter()
-            await self.submit(order)
+            await self.desk.submit(order)
             await self.client.get_workflow_handle(workflow_id(order.order_number)).result()
             self.closed[order.order_number] = time.perf_counter()
             return self.closed[order.order_number]
-
-    async def submit(self, order: Order) -> Acceptance:
-        """Start the order's workflow and hear the verdict."""
-        start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
-            "OrderWorkflow",
-            StartOrder(order=order),
-            id=workflow_id(order.order_number),
-            task_queue=TASK_QUEUE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            search_attributes=at_start(order, 3),
-            static_summary=order.summary(),
-            priority=Priority(priority_key=3),
-        )
-        answer: Acceptance = await self.client.execute_update_with_start_workflow(
-            "submit",
-            Submission(fingerprint=order.fingerprint),
-            start_workflow_operation=start,
-            id=f"submit:{order.fingerprint}",
-            result_type=Acceptance,
-        )
-        return answer
 
     async def _hands(self) -> None:
         """The bench hand and the courier: look what waits, act at once."""

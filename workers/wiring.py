@@ -2,11 +2,10 @@
 
 import contextlib
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from activities.adapters.carrier_simulator import CarrierSimulator, CourierPlan
 from activities.adapters.psp_simulator import PspSimulator
@@ -30,7 +29,6 @@ from activities.settlement.store import LedgerRecords
 from activities.shared.database import Database
 from activities.shared.inbox_store import InboxStore
 from models.order.records import Audience
-from models.shared.errors import Unavailable
 from starter.settings import Settings
 from workers.relays.inbox import InboxRelay
 from workers.relays.outbox import OutboxRelay
@@ -45,7 +43,6 @@ class Outside:
 
     payments: PspSimulator
     carriers: CarrierSimulator
-    faults: FaultPlan = field(default_factory=FaultPlan.none)
 
 
 def fault_plan(settings: Settings) -> FaultPlan:
@@ -70,13 +67,14 @@ def courier_plan(settings: Settings) -> CourierPlan | None:
     )
 
 
-def outside(journal: Database, settings: Settings, courier: CourierPlan | None = None) -> Outside:
-    """The simulators over their journal."""
-    faults = fault_plan(settings)
+def outside(
+    journal: Database, settings: Settings, courier: CourierPlan | None = None, faults: FaultPlan | None = None
+) -> Outside:
+    """The simulators over their journal; without a plan, with the faults of the settings."""
+    plan = faults or fault_plan(settings)
     return Outside(
-        payments=PspSimulator(journal, faults, webhooks=settings.psp_webhooks),
-        carriers=CarrierSimulator(journal, faults, courier),
-        faults=faults,
+        payments=PspSimulator(journal, plan, webhooks=settings.psp_webhooks),
+        carriers=CarrierSimulator(journal, plan, courier),
     )
 
 
@@ -123,14 +121,6 @@ def outbox_relay(database: Database, settings: Settings, journal: Database | Non
         Audience.OPERATIONS: settings.operations_mail,
     }
     return OutboxRelay(NoticeOutboxStore(database), mailer, colleagues)
-
-
-async def connect(address: str, namespace: str = "default") -> Client:
-    """A Temporal client that speaks our messages. Raises `Unavailable`."""
-    try:
-        return await Client.connect(address, namespace=namespace, data_converter=pydantic_data_converter)
-    except RuntimeError as error:
-        raise Unavailable(f"Temporal at {address}: {error}") from error
 
 
 @contextlib.asynccontextmanager

@@ -33,6 +33,7 @@ class Database:
                 "application_name": name,
                 "options": "-c timezone=UTC",
             },
+            # A small pool is a tool's, which may outlive the server: look before use. A hot one finds out and tries again.
             check=AsyncConnectionPool.check_connection if size <= 2 else None,
         )
 

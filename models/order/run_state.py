@@ -53,6 +53,11 @@ class Undo(Message):
     parcel_id: str = ""
     key: str = ""
 
+    @property
+    def version(self) -> str:
+        """The version of the step that is undone: the undo's key carries the same."""
+        return self.key.rsplit(":", 1)[-1]
+
 
 class OrderRun(BaseModel):
     """The order's state between two workflow tasks."""

@@ -57,11 +57,9 @@ class ErrorCode(StrEnum):
 
     UNREACHABLE = "unreachable"
     OUTCOME_UNKNOWN = "outcome_unknown"
-    BAD_MESSAGE = "bad_message"
     KEY_REUSED = "key_reused"
     NOT_ALLOWED_NOW = "not_allowed_now"
     INTERNAL = "internal"
-    STEP_ABORTED = "step_aborted"
 
 
 RETRYABLE = frozenset({ErrorCode.UNREACHABLE, ErrorCode.OUTCOME_UNKNOWN})

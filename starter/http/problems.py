@@ -28,7 +28,6 @@ _TITLES = {
 }
 _CONFLICT_STATUS = {
     ErrorCode.KEY_REUSED.value: 422,
-    ErrorCode.BAD_MESSAGE.value: 422,
     ErrorCode.INTERNAL.value: 500,
 }
 log = structlog.get_logger()

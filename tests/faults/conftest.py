@@ -14,6 +14,7 @@ from temporalio.client import Client, WorkflowHandle
 
 from activities.insight.audit import audit
 from activities.shared.database import Database
+from starter.connect import connect
 from starter.settings import Settings
 from starter.snapshots import WorkflowSnapshots
 from tests.workflows.living import Lived
@@ -67,7 +68,7 @@ async def living_in(house: LocalHouse) -> AsyncIterator[Lived]:
     settings = house.settings
     async with Database(settings.database_url, size=10) as database:
         await seed(database)
-        client = await wiring.connect(settings.temporal_address)
+        client = await connect(settings)
         world = wiring.outside(database, settings)
         lived = Lived(
             RealClock(client), database, world, settings.task_queue, timedelta(seconds=2), patience_s=120

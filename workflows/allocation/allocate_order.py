@@ -58,7 +58,7 @@ async def allocate_order(life: OrderLife, transit_days: dict[str, int]) -> None:
 
 
 async def _wait_for_stock(life: OrderLife, seen: int) -> None:
-    await wait_for(life, WaitingFor.STOCK, lambda: life.run.stock_arrivals > seen, written=True)
+    await wait_for(life, WaitingFor.STOCK, lambda: life.run.stock_arrivals > seen)
 
 
 async def release_stock(life: OrderLife, undo: Undo) -> bool:

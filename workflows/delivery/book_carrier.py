@@ -64,7 +64,7 @@ async def void_label(life: OrderLife, undo: Undo) -> bool:
     if not parcel.labelled or parcel.end:
         return True
     request = VoidLabel(
-        key=life.key(f"void_label:{undo.parcel_id}", undo.key.rsplit(":", 1)[-1]),
+        key=life.key(f"void_label:{undo.parcel_id}", undo.version),
         order_number=life.order.order_number,
         parcel_id=undo.parcel_id,
         carrier=parcel.carrier,

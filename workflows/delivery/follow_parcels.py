@@ -17,9 +17,7 @@ async def follow_parcels(life: OrderLife) -> None:
     if not run.parcel_news:
         waiting = any(not parcel.handed_over for parcel in run.live_parcels)
         name = WaitingFor.HANDOVER if waiting else WaitingFor.DELIVERY
-        await wait_for(
-            life, name, lambda: bool(run.parcel_news), written=True, holdable=waiting, endable=not run.gone
-        )
+        await wait_for(life, name, lambda: bool(run.parcel_news), holdable=waiting, endable=not run.gone)
     await take_news(life, run.parcel_news.pop(0))
 
 

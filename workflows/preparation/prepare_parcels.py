@@ -49,7 +49,7 @@ def _plan(life: OrderLife, index: int, part: Part) -> ParcelPlan:
 async def work_bench(life: OrderLife, label: Labeller) -> None:
     """Wait for one piece of bench work (or the carrier's news of another parcel) and do it."""
     run = life.run
-    await wait_for(life, WaitingFor.BENCH, lambda: bool(life.jobs or run.parcel_news), written=True)
+    await wait_for(life, WaitingFor.BENCH, lambda: bool(life.jobs or run.parcel_news))
     if not life.jobs:
         return
     job = life.jobs[0]

@@ -7,4 +7,4 @@ from workflows.shared.waiting import wait_for
 
 async def await_window(life: OrderLife) -> None:
     """Return when nothing can come back any more."""
-    await wait_for(life, WaitingFor.RETURN_WINDOW, lambda: False, written=True, holdable=False, endable=False)
+    await wait_for(life, WaitingFor.RETURN_WINDOW, lambda: False, holdable=False, endable=False)

@@ -95,7 +95,7 @@ async def give_money_back(life: OrderLife, undo: Undo) -> bool:
     """The undo of an authorisation, whatever became of it."""
     run = life.run
     request = VoidPayment(
-        key=life.key("void_payment", undo.key.rsplit(":", 1)[-1]),
+        key=life.key("void_payment", undo.version),
         order_number=life.order.order_number,
         reference=run.authorisation.reference if run.authorisation else "",
         authorise_key=undo.key,

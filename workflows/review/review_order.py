@@ -23,7 +23,7 @@ async def review_order(life: OrderLife) -> RiskDecision:
         if run.decision.verdict is not RiskVerdict.ACCEPT:
             await _stop(life, run.decision)
     if run.risk is RiskVerdict.HOLD:
-        await wait_for(life, WaitingFor.REVIEW, lambda: not rule_holds(run), written=True, holdable=False)
+        await wait_for(life, WaitingFor.REVIEW, lambda: not rule_holds(run), holdable=False)
         run.move(risk=RiskVerdict.ACCEPT)
     return run.decision.model_copy(update={"verdict": run.risk})
 

@@ -55,7 +55,7 @@ async def refund_payment(life: OrderLife, undo: Undo) -> bool:
     if run.payment_state is not PaymentState.CAPTURED:
         return True
     request = Refund(
-        key=life.key("refund_payment", undo.key.rsplit(":", 1)[-1]),
+        key=life.key("refund_payment", undo.version),
         order_number=life.order.order_number,
         reference=run.capture_reference,
         amount_minor=run.captured_minor,

@@ -214,4 +214,3 @@ async def finish_handlers(life: OrderLife) -> None:
         job.answer = job.answer or BenchAnswer(done=False, said=f"the order is {life.run.order_state}")
     life.jobs.clear()
     await workflow.wait_condition(workflow.all_handlers_finished)
-    await asyncio.sleep(0)

@@ -36,13 +36,12 @@ async def wait_for(
     name: WaitingFor,
     ready: Callable[[], bool],
     *,
-    written: bool = False,
     holdable: bool = True,
     endable: bool = True,
 ) -> bool:
     """Wait until `ready`; False when the deadline of a wait that ends by itself passed.
 
-    `written`: the step before wrote this wait (`will_wait`); it is written all the same when another one wrote the row since.
+    The row is written only when it does not tell this wait already: a step may have written it (`will_wait`).
     `holdable`: a hold stops the order here until it is released. `endable`: a cancellation raises `OrderEnds` here.
     """
     run = life.run
@@ -52,7 +51,6 @@ async def wait_for(
             raise OrderEnds
         if holdable and run.holds:
             await _wait_for_release(life, endable)
-            written = False
             continue
         if ready() and not run.unwritten:
             _leave(life)
@@ -60,10 +58,8 @@ async def wait_for(
         _begin(life, name)
         if name is WaitingFor.RELEASE and run.holds_until:
             run.deadline_at = min(run.holds_until.values())
-        await _show(life, written)
-        written = True
+        await _show(life)
         if run.waiting_for is not name:  # an operator was needed in between
-            written = False
             continue
         _continue_as_new(life)
 
@@ -71,7 +67,6 @@ async def wait_for(
             return bool(ready() or run.unwritten or (endable and run.ending) or (holdable and run.holds))
 
         if await life.alarm.until(stirred, run.deadline_at):
-            written = not run.unwritten
             continue
         if name in ENDS_BY_ITSELF:
             _leave(life)
@@ -79,7 +74,6 @@ async def wait_for(
         if name is WaitingFor.RELEASE and _end_holds(life):
             continue
         _remind(life, name)
-        written = False
 
 
 async def gate(life: OrderLife) -> None:
@@ -162,10 +156,10 @@ def _progress(life: OrderLife) -> Progress:
     )
 
 
-async def _show(life: OrderLife, written: bool) -> None:
+async def _show(life: OrderLife) -> None:
     """Bring board, search attributes and current details up to date."""
     run = life.run
-    if not written or run.unwritten or life.on_board is not run.waiting_for:
+    if run.unwritten or life.on_board is not run.waiting_for:
         facts = life.take_unwritten()
         request = RecordFacts(
             key=life.key_of_facts(
