@@ -7,6 +7,7 @@ from temporalio import workflow
 from temporalio.exceptions import is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
+    from models.allocation.messages import Sourcing
     from models.delivery.rules import transit_days
     from models.order.messages import Fact, OrderResult
     from models.order.records import Axes, Notice, NoticeKind
@@ -87,7 +88,7 @@ class OrderWorkflow(OrderMessages):
         """Source, pack, send and follow parcels until each has come to its end."""
         run = life.run
         if run.to_source is None:
-            run.to_source = wants_of(life)
+            run.to_source = [Sourcing(cause="order", wants=wants_of(life))]
         days = transit_days(run.policy.delivery, life.order.service)
         while run.to_source or run.unpacked or run.live_parcels:
             if run.unpacked:

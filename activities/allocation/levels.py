@@ -21,11 +21,18 @@ _LOCK = """
 SELECT 1 FROM stock_level s JOIN unnest(%s::text[], %s::text[]) AS w(sku, warehouse) USING (sku, warehouse)
 ORDER BY s.sku, s.warehouse FOR UPDATE OF s"""
 
+_LOCK_SKUS = """
+SELECT 1 FROM stock_level WHERE sku = ANY(%s) ORDER BY sku, warehouse FOR UPDATE"""
+
+# Class 1 of the advisory locks: who says that a SKU is short, and who brings some, one after the other.
+_AWAIT_RECEIPTS = """
+SELECT pg_advisory_xact_lock(1, h)
+FROM (SELECT DISTINCT hashtext(sku) AS h FROM unnest(%s::text[]) AS w(sku) ORDER BY h) AS locks"""
+
 _RESERVE = """
 UPDATE stock_level s SET reserved = s.reserved + w.quantity
 FROM unnest(%s::text[], %s::text[], %s::int[]) AS w(sku, warehouse, quantity)
-WHERE s.sku = w.sku AND s.warehouse = w.warehouse AND s.on_hand - s.reserved >= w.quantity
-RETURNING s.sku, s.warehouse, w.quantity"""
+WHERE s.sku = w.sku AND s.warehouse = w.warehouse AND s.on_hand - s.reserved >= w.quantity"""
 
 _WRITE_RESERVATIONS = """
 WITH lines AS (
@@ -99,7 +106,7 @@ async def candidates(
 
 
 async def reserve(cursor: Cursor, key: str, order_number: str, parts: tuple[Part, ...]) -> bool:
-    """Reserve all parts, or nothing and False when another order was quicker."""
+    """Reserve all parts; False when another order was quicker: then the transaction must be rolled back."""
     pieces = sorted(
         (sku, part.warehouse, quantity) for part in parts for sku, quantity in needs(part.wants).items()
     )
@@ -108,9 +115,6 @@ async def reserve(cursor: Cursor, key: str, order_number: str, parts: tuple[Part
         await cursor.execute(_LOCK, (skus, warehouses))
     await cursor.execute(_RESERVE, (skus, warehouses, quantities))
     if cursor.rowcount < len(pieces):
-        got = await cursor.fetchall()
-        undo = [[row[name] for row in got] for name in ("sku", "warehouse")]
-        await cursor.execute(_RESERVE, (*undo, [-row["quantity"] for row in got]))
         return False
     lines = [(want.line_no, want.sku, part.warehouse, want.quantity) for part in parts for want in part.wants]
     columns = [list(column) for column in zip(*lines, strict=True)]
@@ -120,6 +124,16 @@ async def reserve(cursor: Cursor, key: str, order_number: str, parts: tuple[Part
         {**dict(zip(names, columns, strict=True)), "order_number": order_number, "key": key},
     )
     return True
+
+
+async def lock(cursor: Cursor, skus: list[str]) -> None:
+    """Hold the levels of these SKUs everywhere until the transaction ends."""
+    await cursor.execute(_LOCK_SKUS, (skus,))
+
+
+async def await_receipts(cursor: Cursor, skus: list[str]) -> None:
+    """Let no other transaction declare these SKUs short, or receive any, until this one ends."""
+    await cursor.execute(_AWAIT_RECEIPTS, (skus,))
 
 
 async def end_reservations(

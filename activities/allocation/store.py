@@ -12,14 +12,15 @@ from models.allocation.messages import (
     ReleaseStock,
     Reserve,
     Restock,
-    Short,
+    StockCandidate,
     StockReceipt,
 )
 from models.allocation.rules import needs, promise, promise_when_short, source
 from models.order.messages import Fact
 from models.order.records import Axes, Notice, NoticeKind
 
-_TRIES = 5
+# Quick tries before the levels are locked while they are planned over.
+_TRIES = 4
 
 _REQUEST_PURCHASE = """
 INSERT INTO purchase_request (order_number, sku, missing, state) VALUES (%s, %s, %s, 'open')
@@ -32,6 +33,10 @@ SELECT p.order_number FROM purchase_request p JOIN sales_order o USING (order_nu
 WHERE p.sku = %s AND p.state = 'open' AND o.closed_at IS NULL ORDER BY o.priority, o.placed_at"""
 
 
+class _OutrunError(Exception):
+    """Another order was quicker: nothing is written, plan anew."""
+
+
 class StockRecords:
     """Reserves, releases, commits and receives."""
 
@@ -39,38 +44,62 @@ class StockRecords:
         self._journal = StepJournal(database)
 
     async def reserve(self, request: Reserve) -> Allocation:
-        """Plan over the stock as it stands and take it; planned anew when another order was quicker."""
+        """Plan over the stock as it stands and take it; planned anew when another order was quicker.
 
+        That it was short is not remembered: asked again under the same key, it looks again.
+        """
+        for _ in range(_TRIES):
+            try:
+                return await self._reserve(request, locked=False)
+            except _OutrunError:
+                continue
+        return await self._reserve(request, locked=True)
+
+    async def _reserve(self, request: Reserve, locked: bool) -> Allocation:
         async def work(cursor: Cursor) -> Allocation:
-            plan = await self._take(cursor, request)
+            plan = await self._take(cursor, request, locked)
             if plan.parts:
                 await self._write_reserved(cursor, request, plan)
             else:
                 await self._write_short(cursor, request, plan)
             return plan
 
-        return await self._journal.once(request.key, request.order_number, "reserve_stock", Allocation, work)
-
-    async def _take(self, cursor: Cursor, request: Reserve) -> Allocation:
-        skus = list(needs(request.wants))
-        to = request.destination
-        plan = Allocation()
-        for _ in range(_TRIES):
-            options = await levels.candidates(cursor, skus, to.country, to.postcode)
-            plan = source(request.wants, options, request.excluded)
-            if not plan.parts:
-                date = promise_when_short(request.now, request.transit_days, request.policy)
-                return plan.model_copy(update={"promised_by": date})
-            if await levels.reserve(cursor, request.key, request.order_number, plan.parts):
-                origins = {one.warehouse: one.country for one in options}
-                used = [origins[part.warehouse] for part in plan.parts]
-                date = promise(request.now, used, to.country, request.transit_days, request.policy)
-                return plan.model_copy(update={"promised_by": date})
-        short = tuple(Short(sku=sku, missing=pieces) for sku, pieces in sorted(needs(request.wants).items()))
-        date = promise_when_short(request.now, request.transit_days, request.policy)
-        return Allocation(
-            short=short, promised_by=date, explained=f"{_TRIES} times another order was quicker"
+        return await self._journal.once(
+            request.key,
+            request.order_number,
+            "reserve_stock",
+            Allocation,
+            work,
+            final=lambda plan: bool(plan.parts),
         )
+
+    async def _take(self, cursor: Cursor, request: Reserve, locked: bool) -> Allocation:
+        skus, to = sorted(needs(request.wants)), request.destination
+        if locked:
+            await levels.await_receipts(cursor, skus)
+            await levels.lock(cursor, skus)
+        plan, options = await self._plan(cursor, request, skus)
+        if (
+            not plan.parts and not locked
+        ):  # a receipt under way must either be seen here or see that this order waits
+            await levels.await_receipts(cursor, skus)
+            plan, options = await self._plan(cursor, request, skus)
+        if not plan.parts:
+            date = promise_when_short(request.now, request.transit_days, request.policy)
+            return plan.model_copy(update={"promised_by": date})
+        if not await levels.reserve(cursor, request.key, request.order_number, plan.parts):
+            raise _OutrunError
+        origins = {one.warehouse: one.country for one in options}
+        used = [origins[part.warehouse] for part in plan.parts]
+        date = promise(request.now, used, to.country, request.transit_days, request.policy)
+        return plan.model_copy(update={"promised_by": date})
+
+    async def _plan(
+        self, cursor: Cursor, request: Reserve, skus: list[str]
+    ) -> tuple[Allocation, tuple[StockCandidate, ...]]:
+        to = request.destination
+        options = await levels.candidates(cursor, skus, to.country, to.postcode)
+        return source(request.wants, options, request.excluded), options
 
     async def _write_reserved(self, cursor: Cursor, request: Reserve, plan: Allocation) -> None:
         date = plan.promised_by.date().isoformat() if plan.promised_by else ""
@@ -148,6 +177,7 @@ class StockRecords:
         key = f"stock-receipt:{request.receipt_id}"
 
         async def work(cursor: Cursor) -> Received:
+            await levels.await_receipts(cursor, [request.sku])
             delta = [(request.sku, request.quantity)]
             on_hand = await levels.change_on_hand(cursor, key, "received", request.warehouse, delta)
             await cursor.execute(_WAITING, (request.sku,))

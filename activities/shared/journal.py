@@ -15,6 +15,7 @@ _BEGIN = """
 INSERT INTO step_record (key, order_number, step, state, request) VALUES (%s, %s, %s, %s, %s)
 ON CONFLICT (key) DO NOTHING"""
 _FINISH = "UPDATE step_record SET state = %s, result = %s WHERE key = %s AND state = 'intended'"
+_FORGET = "DELETE FROM step_record WHERE key = %s"
 _STORED = "SELECT state, result FROM step_record WHERE key = %s"
 
 
@@ -25,15 +26,27 @@ class StepJournal:
         self._database = database
 
     async def once(
-        self, key: str, order_number: str, step: str, result: type[M], work: Callable[[Cursor], Awaitable[M]]
+        self,
+        key: str,
+        order_number: str,
+        step: str,
+        result: type[M],
+        work: Callable[[Cursor], Awaitable[M]],
+        final: Callable[[M], bool] = lambda _: True,
     ) -> M:
-        """Run `work` in one transaction unless the key is known; then give back what it gave the first time."""
+        """Run `work` in one transaction unless the key is known; then give back what it gave the first time.
+
+        An answer that is not `final` is not remembered: asked again, the step looks again.
+        """
         async with self._database.transaction() as cursor:
             await cursor.execute(_BEGIN, (key, order_number, step, "intended", None))
             if cursor.rowcount == 0:
                 return await self._stored(cursor, key, result)
             answer = await work(cursor)
-            await cursor.execute(_FINISH, ("done", answer.model_dump_json(), key))
+            if final(answer):
+                await cursor.execute(_FINISH, ("done", answer.model_dump_json(), key))
+            else:
+                await cursor.execute(_FORGET, (key,))
             return answer
 
     async def intend(

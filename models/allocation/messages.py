@@ -22,6 +22,21 @@ class Part(Message):
     wants: tuple[Want, ...]
 
 
+class Sourcing(Message):
+    """What is to be sourced together. `cause` tells it apart in this order for ever: `order`, or the parcel that it replaces."""
+
+    cause: str
+    wants: tuple[Want, ...]
+    excluded: tuple[str, ...] = ()
+
+
+class Sourced(Message):
+    """Reserved parts that have no parcel yet."""
+
+    cause: str
+    parts: tuple[Part, ...]
+
+
 class Short(Message):
     """What is missing: pieces of a SKU over all warehouses."""
 

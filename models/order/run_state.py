@@ -4,9 +4,9 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from models.allocation.messages import Part
+from models.allocation.messages import Sourced, Sourcing
 from models.delivery.messages import ParcelNews
-from models.order.messages import CustomerHistory, Fact, Order, OrderClass, Want
+from models.order.messages import CustomerHistory, Fact, Order, OrderClass
 from models.order.policy import Policy
 from models.order.states import (
     FULFILMENT_AXIS,
@@ -86,9 +86,8 @@ class OrderRun(BaseModel):
     duplicate_of: str = ""
     decision: RiskDecision | None = None
     attempts: dict[str, int] = Field(default_factory=dict)
-    to_source: tuple[Want, ...] | None = None  # None: not planned yet; empty: everything has its parcel
-    excluded: tuple[str, ...] = ()
-    unpacked: tuple[Part, ...] = ()
+    to_source: list[Sourcing] | None = None  # None: not planned yet; empty: everything has its parcel
+    unpacked: Sourced | None = None
     promised_by: datetime | None = None
     parcels: dict[str, ParcelRun] = Field(default_factory=dict)
     parcel_news: list[ParcelNews] = Field(default_factory=list)
@@ -129,6 +128,11 @@ class OrderRun(BaseModel):
     def live_parcels(self) -> list[ParcelRun]:
         """The parcels that have not come to an end."""
         return [parcel for parcel in self.parcels.values() if not parcel.end]
+
+    def source_again(self, parcel: ParcelRun, excluded: tuple[str, ...] = ()) -> None:
+        """What a dissolved or lost parcel held is sourced anew."""
+        replaced = Sourcing(cause=parcel.plan.parcel_id, wants=parcel.plan.wants, excluded=excluded)
+        self.to_source = [*(self.to_source or ()), replaced]
 
     def remember(self, fact: str) -> None:
         """Keep the last five facts for the operator's page."""

@@ -34,9 +34,9 @@ def step_key(order_number: str, step: str, version: str | int = 1) -> str:
     return f"{workflow_id(order_number)}:{step}:{version}"
 
 
-def parcel_id(order_number: str, index: int) -> str:
-    """The id of an order's parcel; `index` counts from 1."""
-    return f"{order_number}-P{index}"
+def parcel_id(order_number: str, index: int, replaces: str = "") -> str:
+    """The id of an order's parcel; `index` counts from 1, anew for the parcels that replace another one: `P2R1` replaces `P2`."""
+    return f"{replaces}R{index}" if replaces else f"{order_number}-P{index}"
 
 
 TASK_QUEUE = "orderloom"

@@ -33,9 +33,9 @@ async def test_one_parcel_gone_the_other_still_at_the_bench(lived: Lived) -> Non
     order = an_order({"A": 1, "B": 1})
     await lived.submit(order)
     await lived.waits(order, "bench")
-    await lived.pack(order, 1)
+    await lived.pack(order, "P1")
     await expect_agreement(lived, "bench")
-    await lived.carrier(order, News.HANDED_OVER, 1)
+    await lived.carrier(order, News.HANDED_OVER, "P1")
     await lived.happens(order, "dispatched")
     await expect_agreement(lived, "bench")
 
@@ -45,14 +45,14 @@ async def test_one_parcel_comes_to_a_bad_end_the_other_is_still_on_its_way(lived
     order = an_order({"A": 1, "B": 1})
     await lived.submit(order)
     await lived.waits(order, "bench")
-    for index in (1, 2):
-        await lived.pack(order, index)
+    for parcel in ("P1", "P2"):
+        await lived.pack(order, parcel)
     await lived.waits(order, "handover")
-    for index in (1, 2):
-        await lived.carrier(order, News.HANDED_OVER, index)
+    for parcel in ("P1", "P2"):
+        await lived.carrier(order, News.HANDED_OVER, parcel)
     await lived.happens(order, "dispatched", 2)
     await expect_agreement(lived, "delivery")
-    await lived.carrier(order, news, 1)
+    await lived.carrier(order, news, "P1")
     if news is News.LOST:
         await lived.waits(order, "parcel_decision")
         await expect_agreement(lived, "parcel_decision")
@@ -103,13 +103,13 @@ async def test_a_parcel_that_leaves_takes_its_own_pieces_and_no_other_parcels(li
     await lived.waits(order, "bench")
     receipt = StockReceipt(receipt_id="r-1", warehouse="LYS", sku="C", quantity=5)
     await StockRecords(lived.database).receive(receipt)
-    await lived.pack(order, 1, steps=(), missing_sku="C", missing=1)
+    await lived.pack(order, "P1", steps=(), missing_sku="C", missing=1)
     await lived.happens(order, "parcels_opened", 2)  # the 3 are now in Lyon's second parcel
-    await lived.pack(order, 2)
-    await lived.carrier(order, News.HANDED_OVER, 2)
+    await lived.pack(order, "P2")
+    await lived.carrier(order, News.HANDED_OVER, "P2")
     await lived.happens(order, "dispatched")
     assert await lived.stock("C", "LYS") == (14 - 8, 3)
-    await lived.pack(order, 3)
-    await lived.carrier(order, News.HANDED_OVER, 3)
+    await lived.pack(order, "P1R1")
+    await lived.carrier(order, News.HANDED_OVER, "P1R1")
     await lived.happens(order, "dispatched", 2)
     assert await lived.stock("C", "LYS") == (14 - 11, 0)

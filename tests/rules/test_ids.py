@@ -13,6 +13,7 @@ from models.shared.ids import ORDER_NUMBER, fingerprint, order_number_for, parce
 def test_names_of_one_order() -> None:
     assert workflow_id("BR-10023") == "order-BR-10023"
     assert parcel_id("BR-10023", 2) == "BR-10023-P2"
+    assert parcel_id("BR-10023", 1, replaces="BR-10023-P2") == "BR-10023-P2R1"
     assert step_key("BR-10023", "capture_payment") == "order-BR-10023:capture_payment:1"
     assert step_key("BR-10023", "bench", 3) == "order-BR-10023:bench:3"
     assert step_key("BR-10023", "commit_stock", "BR-10023-P2") == "order-BR-10023:commit_stock:BR-10023-P2"

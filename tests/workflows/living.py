@@ -36,7 +36,7 @@ from models.order.messages import (
 from models.order.rules import STEPS
 from models.order.run_state import StartOrder
 from models.preparation.messages import BenchAnswer, BenchStep, BenchWork
-from models.shared.ids import parcel_id, workflow_id
+from models.shared.ids import workflow_id
 from starter.desk import heard
 from workers import wiring
 from workflows.shared.details import at_start
@@ -113,10 +113,10 @@ class Lived:
         return await self._update(order, verb, message or Decision(by="test"), Answer)
 
     async def pack(
-        self, order: Order, index: int = 1, steps: tuple[BenchStep, ...] = STEPS, **more: Any
+        self, order: Order, parcel: str = "P1", steps: tuple[BenchStep, ...] = STEPS, **more: Any
     ) -> BenchAnswer:
-        """The bench's work on the n-th parcel."""
-        work = BenchWork(by="hand", parcel_id=parcel_id(order.order_number, index), steps=steps, **more)
+        """The bench's work on a parcel."""
+        work = BenchWork(by="hand", parcel_id=f"{order.order_number}-{parcel}", steps=steps, **more)
         return await self._update(order, "bench", work, BenchAnswer)
 
     async def _update(self, order: Order, name: str, message: Decision, answer: type[M]) -> M:
@@ -137,11 +137,11 @@ class Lived:
         """The bench's work on the first parcel, answered later."""
         return asyncio.create_task(self.pack(order))
 
-    async def carrier(self, order: Order, news: News, index: int = 1, signed: bool = False) -> None:
+    async def carrier(self, order: Order, news: News, parcel: str = "P1", signed: bool = False) -> None:
         """The carrier's event, through the inbox and its relay, as a webhook would bring it."""
         row = await self.one(
             "SELECT carrier, tracking_number FROM shipment WHERE parcel_id = %s AND state = 'live'",
-            parcel_id(order.order_number, index),
+            f"{order.order_number}-{parcel}",
         )
         code = code_for(row["carrier"], *_STATUS[news])
         await self.world.carriers.emit(row["tracking_number"], code, datetime.now(UTC), signed=signed)

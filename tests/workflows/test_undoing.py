@@ -145,7 +145,7 @@ async def test_missing_pieces_dissolve_the_parcel_and_source_it_elsewhere(lived:
     assert "sourced anew" in answer.said
     await lived.happens(order, "parcels_opened", times=2)
     assert (await lived.stock("C"), await lived.stock("C", "LYS")) == ((1, 0), (9, 2))
-    assert (await lived.pack(order, 2)).tracking_number
+    assert (await lived.pack(order, "P1R1")).tracking_number
 
 
 @pytest.mark.parametrize("resolution", ["reship", "refund"])
@@ -164,8 +164,8 @@ async def test_a_lost_parcel_is_sent_again_or_given_up_as_care_decides(lived: Li
         assert await lived.stock("A") == (9, 0)
         return
     await lived.waits(order, "bench")
-    await lived.pack(order, 2, steps=tuple(BenchStep))
-    await lived.carrier(order, News.DELIVERED, 2, signed=True)
+    await lived.pack(order, "P1R1", steps=tuple(BenchStep))
+    await lived.carrier(order, News.DELIVERED, "P1R1", signed=True)
     row = await lived.waits(order, "return_window")
     assert row["captured_minor"] == order.total_minor
     assert await lived.stock("A") == (8, 0)

@@ -3,7 +3,7 @@
 from temporalio import workflow
 
 from activities.allocation.steps import AllocationSteps
-from models.allocation.messages import Destination, ReleaseStock, Reserve
+from models.allocation.messages import Destination, ReleaseStock, Reserve, Sourced
 from models.order.messages import Want
 from models.order.run_state import Undo
 from models.order.states import FulfilmentState, OrderState, Stage
@@ -20,18 +20,22 @@ def wants_of(life: OrderLife) -> tuple[Want, ...]:
 
 
 async def allocate_order(life: OrderLife, transit_days: dict[str, int]) -> None:
-    """Return once everything in `run.to_source` is reserved; the parts stand in `run.unpacked`."""
+    """Return once the first of `run.to_source` is reserved; its parts stand in `run.unpacked`.
+
+    The key is the cause, never a count: whatever course the order takes after a crash, one cause is reserved once.
+    """
     run, order = life.run, life.order
-    while run.to_source:
+    while run.to_source and not run.unpacked:
         await gate(life)
         life.will_undo("release_stock", life.key("reserve_stock"))
         arrivals = run.stock_arrivals
+        wanted = run.to_source[0]
         waiting = will_wait(life, WaitingFor.STOCK)
         confirmed = OrderState.CONFIRMED if run.order_state is OrderState.RECEIVED else None
         request = Reserve(
-            key=life.key("reserve_stock", run.version("reserve_stock")),
+            key=life.key("reserve_stock", wanted.cause),
             order_number=order.order_number,
-            wants=run.to_source,
+            wants=wanted.wants,
             destination=Destination(
                 country=order.ship_to.country, postcode=order.ship_to.postcode, region=order.ship_to.region
             ),
@@ -42,16 +46,17 @@ async def allocate_order(life: OrderLife, transit_days: dict[str, int]) -> None:
                 update={"order_state": confirmed}
             ),
             waiting_progress=waiting.model_copy(update={"fulfilment_state": FulfilmentState.SHORT}),
-            excluded=run.excluded,
+            excluded=wanted.excluded,
         )
         allocation = await life.local(AllocationSteps.reserve_stock, request, "reserve stock")
         run.promised_by = allocation.promised_by
         if allocation.parts:
-            run.unpacked, run.to_source, run.excluded = allocation.parts, (), ()
+            run.unpacked = Sourced(cause=wanted.cause, parts=allocation.parts)
+            run.to_source.pop(0)
             run.waiting_for = None
             run.move(order=confirmed, fulfilment=FulfilmentState.RESERVED)
         else:
-            run.excluded = ()
+            run.to_source[0] = wanted.model_copy(update={"excluded": ()})
             run.move(fulfilment=FulfilmentState.SHORT)
             life.on_board = WaitingFor.STOCK  # of its two, the step wrote `waiting_progress`
             await _wait_for_stock(life, arrivals)

@@ -83,6 +83,6 @@ async def _settle_loss(life: OrderLife, parcel: ParcelRun) -> None:
     )
     parcel.end = "lost"
     if run.resolution == "reship":
-        run.to_source = (*(run.to_source or ()), *parcel.plan.wants)
+        run.source_again(parcel)
     decided = Fact(what=f"loss_{run.resolution or 'refund'}", why=parcel.plan.parcel_id)
     await life.record(life.key("loss", parcel.plan.parcel_id), Stage.CARE, (decided,))

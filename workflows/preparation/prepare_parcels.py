@@ -21,24 +21,29 @@ Labeller = Callable[[OrderLife, ParcelRun], Awaitable[str]]
 async def open_parcels(life: OrderLife) -> None:
     """One parcel for each part that was sourced."""
     run = life.run
-    first = len(run.parcels) + 1
-    plans = tuple(_plan(life, first + nth, part) for nth, part in enumerate(run.unpacked))
+    assert run.unpacked is not None
+    cause = run.unpacked.cause
+    replaces = cause if cause in run.parcels else ""
+    numbered = enumerate(run.unpacked.parts, start=1)
+    plans = tuple(
+        _plan(life, parcel_id(life.order.order_number, nth, replaces), part) for nth, part in numbered
+    )
     request = OpenParcels(
-        key=life.key("open_parcels", run.version("open_parcels")),
+        key=life.key("open_parcels", cause),
         order_number=life.order.order_number,
         parcels=plans,
         progress=will_wait(life, WaitingFor.BENCH),
     )
     await life.local(PreparationSteps.open_parcels, request, "open parcels")
     run.parcels |= {plan.parcel_id: ParcelRun(plan=plan) for plan in plans}
-    run.unpacked = ()
+    run.unpacked = None
 
 
-def _plan(life: OrderLife, index: int, part: Part) -> ParcelPlan:
+def _plan(life: OrderLife, name: str, part: Part) -> ParcelPlan:
     lines = {line.line_no: line for line in life.order.lines}
     default = life.run.policy.delivery.default_piece_weight_g
     return ParcelPlan(
-        parcel_id=parcel_id(life.order.order_number, index),
+        parcel_id=name,
         warehouse=part.warehouse,
         wants=part.wants,
         weight_g=sum((lines[want.line_no].weight_g or default) * want.quantity for want in part.wants),
@@ -84,10 +89,11 @@ async def _do(life: OrderLife, job: BenchJob, label: Labeller) -> None:
 
 async def _record(life: OrderLife, job: BenchJob) -> None:
     work = job.work
-    # By parcel: after a crash the work of two parcels may be told in another order.
+    # By parcel and what was done: after a crash the work may be told in another order.
+    done = f"{work.missing}x{work.missing_sku}" if work.missing_sku else "+".join(work.steps)
     version = life.run.version(f"bench:{work.parcel_id}")
     request = RecordBench(
-        key=life.key(f"bench:{work.parcel_id}", version),
+        key=life.key(f"bench:{work.parcel_id}", f"{version}:{done}"),
         order_number=life.order.order_number,
         parcel_id=work.parcel_id,
         by=work.by,
@@ -127,8 +133,7 @@ async def _take_apart(life: OrderLife, job: BenchJob) -> None:
     )
     await life.local(AllocationSteps.restock, missing, "book the missing pieces")
     parcel.end = "cancelled"
-    run.to_source = (*(run.to_source or ()), *parcel.plan.wants)
-    run.excluded = (*run.excluded, warehouse)
+    run.source_again(parcel, excluded=(warehouse,))
     job.answer = BenchAnswer(
         done=True, said="the parcel is dissolved and sourced anew: put the picked pieces back"
     )
