@@ -1,10 +1,10 @@
 """Connects to Temporal the way every process of ours does."""
 
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfigProfile
 
 from models.shared.errors import Unavailable
+from starter.payloads import DATA_CONVERTER
 from starter.settings import Settings
 
 
@@ -18,6 +18,6 @@ async def connect(settings: Settings, lazy: bool = False) -> Client:
     config["target_host"] = host
     config.setdefault("namespace", settings.temporal_namespace)
     try:
-        return await Client.connect(**config, data_converter=pydantic_data_converter, lazy=lazy)
+        return await Client.connect(**config, data_converter=DATA_CONVERTER, lazy=lazy)
     except RuntimeError as error:
         raise Unavailable(f"Temporal at {host}: {error}") from error

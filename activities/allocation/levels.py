@@ -9,13 +9,13 @@ from models.order.messages import Want
 from models.shared.geography import centroid, distance_km
 
 _CANDIDATES = """
-SELECT s.warehouse, s.sku, s.on_hand - s.reserved AS available, w.country, w.latitude, w.longitude
-FROM stock_level s JOIN warehouse w ON w.code = s.warehouse
-WHERE s.sku = ANY(%s) AND s.on_hand > s.reserved"""
-
-_PLACE = """
-SELECT latitude, longitude FROM place
-WHERE country = %s AND postcode_prefix = ANY(%s) ORDER BY length(postcode_prefix) DESC LIMIT 1"""
+WITH there AS (
+    SELECT latitude, longitude FROM place
+    WHERE country = %(country)s AND postcode_prefix = ANY(%(prefixes)s) ORDER BY length(postcode_prefix) DESC LIMIT 1)
+SELECT s.warehouse, s.sku, s.on_hand - s.reserved AS available, w.country, w.latitude, w.longitude,
+    there.latitude AS to_latitude, there.longitude AS to_longitude
+FROM stock_level s JOIN warehouse w ON w.code = s.warehouse LEFT JOIN there ON true
+WHERE s.sku = ANY(%(skus)s) AND s.on_hand > s.reserved"""
 
 _LOCK = """
 SELECT 1 FROM stock_level s JOIN unnest(%s::text[], %s::text[]) AS w(sku, warehouse) USING (sku, warehouse)
@@ -32,7 +32,8 @@ FROM (SELECT DISTINCT hashtext(sku) AS h FROM unnest(%s::text[]) AS w(sku) ORDER
 _RESERVE = """
 UPDATE stock_level s SET reserved = s.reserved + w.quantity
 FROM unnest(%s::text[], %s::text[], %s::int[]) AS w(sku, warehouse, quantity)
-WHERE s.sku = w.sku AND s.warehouse = w.warehouse AND s.on_hand - s.reserved >= w.quantity"""
+WHERE s.sku = w.sku AND s.warehouse = w.warehouse AND s.on_hand - s.reserved >= w.quantity
+RETURNING true AS taken"""
 
 _WRITE_RESERVATIONS = """
 WITH lines AS (
@@ -89,17 +90,18 @@ async def candidates(
 ) -> tuple[StockCandidate, ...]:
     """What each warehouse could give, with its distance to the destination."""
     prefixes = [postcode[:length] for length in range(len(postcode) + 1)]
-    await cursor.execute(_PLACE, (country, prefixes))
-    place = await cursor.fetchone()
-    there = (place["latitude"], place["longitude"]) if place else centroid(country)
-    await cursor.execute(_CANDIDATES, (skus,))
+    await cursor.execute(_CANDIDATES, {"country": country, "prefixes": prefixes, "skus": skus})
+    unknown = centroid(country)
     return tuple(
         StockCandidate(
             warehouse=row["warehouse"],
             sku=row["sku"],
             available=row["available"],
             country=row["country"],
-            distance_km=distance_km((row["latitude"], row["longitude"]), there),
+            distance_km=distance_km(
+                (row["latitude"], row["longitude"]),
+                unknown if row["to_latitude"] is None else (row["to_latitude"], row["to_longitude"]),
+            ),
         )
         for row in await cursor.fetchall()
     )
@@ -114,7 +116,7 @@ async def reserve(cursor: Cursor, key: str, order_number: str, parts: tuple[Part
     if len(pieces) > 1:
         await cursor.execute(_LOCK, (skus, warehouses))
     await cursor.execute(_RESERVE, (skus, warehouses, quantities))
-    if cursor.rowcount < len(pieces):
+    if len(await cursor.fetchall()) < len(pieces):
         return False
     lines = [(want.line_no, want.sku, part.warehouse, want.quantity) for part in parts for want in part.wants]
     columns = [list(column) for column in zip(*lines, strict=True)]

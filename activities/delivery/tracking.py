@@ -11,7 +11,8 @@ from models.order.records import Notice, NoticeKind
 
 _INSERT_EVENT = """
 INSERT INTO tracking_event (carrier, event_id, tracking_number, status, incident, signed, raw_code, place, occurred_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (carrier, event_id) DO NOTHING"""
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (carrier, event_id) DO NOTHING
+RETURNING true AS new"""
 
 _SHIPMENT = """
 SELECT order_number, parcel_id, state, tracking, incident FROM shipment WHERE carrier = %s AND tracking_number = %s"""
@@ -66,7 +67,7 @@ class TrackingRecords:
                 event.raw_code, event.place, event.occurred_at,
             ),
         )  # fmt: skip
-        if cursor.rowcount == 0 or shipment["state"] != "live":
+        if await cursor.fetchone() is None or shipment["state"] != "live":
             return None
         return await self._tell(cursor, event, shipment, before)
 

@@ -28,7 +28,8 @@ SELECT count(*) FILTER (WHERE outcome = 'completed') AS completed,
     count(*) FILTER (WHERE outcome IN ('unpaid', 'rejected')) AS failed,
     count(*) FILTER (WHERE closed_at IS NULL) AS open,
     max(order_number) FILTER (WHERE goods = %(goods)s AND order_state NOT IN ('cancelled', 'rejected')
-        AND placed_at > %(placed_at)s - interval '1 day') AS duplicate_of
+        AND placed_at > %(placed_at)s - interval '1 day') AS duplicate_of,
+    (SELECT version FROM policy_version WHERE active) AS policy_version
 FROM sales_order WHERE customer_id = %(customer_id)s"""
 
 
@@ -59,15 +60,15 @@ class IntakeRecords:
 
     async def _record(self, cursor: Cursor, request: RecordOrder) -> Recorded:
         order = request.order
-        policy = await self._active_policy(cursor)
         goods = goods_fingerprint(order)
-        order_class = classify(order, policy.review)
-        priority = prioritise(order, order_class)
         await cursor.execute(
             _HISTORY,
             {"goods": goods, "placed_at": order.placed_at, "customer_id": order.customer.customer_id},
         )
         known = await cursor.fetchone() or {}
+        policy = await self._policy(cursor, known["policy_version"])
+        order_class = classify(order, policy.review)
+        priority = prioritise(order, order_class)
         await cursor.execute(
             _INSERT_ORDER,
             (
@@ -88,12 +89,9 @@ class IntakeRecords:
             possible_duplicate_of=known["duplicate_of"] or "",
         )
 
-    async def _active_policy(self, cursor: Cursor) -> Policy:
-        await cursor.execute("SELECT version FROM policy_version WHERE active")
-        row = await cursor.fetchone()
-        if row is None:
+    async def _policy(self, cursor: Cursor, version: int | None) -> Policy:
+        if version is None:
             return Policy()
-        version: int = row["version"]
         if version not in self._policies:
             await cursor.execute("SELECT document FROM policy_version WHERE version = %s", (version,))
             stored = await cursor.fetchone()

@@ -3,6 +3,8 @@
 `write` always updates `sales_order` first, which locks the order: facts of one order are chained in that order.
 """
 
+from typing import NamedTuple
+
 from pydantic import TypeAdapter
 
 from activities.shared.database import Cursor, Database
@@ -11,6 +13,16 @@ from models.order.messages import Fact, Progress
 from models.order.records import Axes, Notice, RecordFacts, Written
 from models.order.states import Outcome
 
+
+class Money(NamedTuple):
+    """What a step did to the order's money, in minor units: what is held now, what is taken now, what more went back."""
+
+    authorised: int | None = None
+    captured: int | None = None
+    refunded: int = 0
+
+
+_UNTOUCHED = Money()
 _FACTS = TypeAdapter(tuple[Fact, ...])
 _NOTICES = TypeAdapter(list[dict[str, object]])
 
@@ -20,7 +32,8 @@ UPDATE sales_order SET stage = %(stage)s, waiting_for = %(waiting_for)s, waiting
     order_state = coalesce(%(order)s, order_state), payment_state = coalesce(%(payment)s, payment_state),
     fulfilment_state = coalesce(%(fulfilment)s, fulfilment_state), risk_verdict = coalesce(%(risk)s, risk_verdict),
     outcome = coalesce(%(outcome)s, outcome), promised_by = coalesce(%(promised_by)s, promised_by),
-    closed_at = coalesce(%(closed_at)s, closed_at)
+    closed_at = coalesce(%(closed_at)s, closed_at), authorised_minor = coalesce(%(authorised)s, authorised_minor),
+    captured_minor = coalesce(%(captured)s, captured_minor), refunded_minor = refunded_minor + %(refunded)s
 WHERE order_number = %(order_number)s"""
 
 # An order that ends early leaves nothing at the bench.
@@ -47,8 +60,12 @@ async def write(
     facts: tuple[Fact, ...] = (),
     notices: tuple[Notice, ...] = (),
     axes: Axes | None = None,
+    money: Money = _UNTOUCHED,
 ) -> None:
-    """Write where the order stands, what happened, and whom it is told to, inside the caller's transaction."""
+    """Write where the order stands, what happened, and whom it is told to, inside the caller's transaction.
+
+    CHECKs of the table keep refunded ≤ captured ≤ authorised ≤ total.
+    """
     moved = (axes or Axes()).model_dump()
     await cursor.execute(
         _MOVE,
@@ -60,6 +77,7 @@ async def write(
             "deadline_at": progress.deadline_at,
             "holds": list(progress.holds),
             **moved,
+            **money._asdict(),
             "order": moved["order"] or progress.order_state,
             "fulfilment": moved["fulfilment"] or progress.fulfilment_state,
         },
@@ -87,16 +105,6 @@ async def lock(cursor: Cursor, order_number: str) -> bool:
     """Lock the order's row until the transaction ends; False when there is none."""
     await cursor.execute("SELECT 1 FROM sales_order WHERE order_number = %s FOR UPDATE", (order_number,))
     return await cursor.fetchone() is not None
-
-
-async def set_money(cursor: Cursor, order_number: str, column: str, amount_minor: int) -> None:
-    """Set `authorised_minor`, `captured_minor` or `refunded_minor`; CHECKs keep their order."""
-    statements = {
-        "authorised": "UPDATE sales_order SET authorised_minor = %s WHERE order_number = %s",
-        "captured": "UPDATE sales_order SET captured_minor = %s WHERE order_number = %s",
-        "refunded": "UPDATE sales_order SET refunded_minor = refunded_minor + %s WHERE order_number = %s",
-    }
-    await cursor.execute(statements[column], (amount_minor, order_number))
 
 
 class OrderRecords:

@@ -51,6 +51,10 @@ def _facts_of(answer: Authorised) -> Fact:
     return Fact(what=f"payment_{answer.status}", why=answer.reason, data={"reference": answer.reference})
 
 
+def _held(answer: Authorised) -> orders.Money:
+    return orders.Money(authorised=answer.amount_minor if answer.status is PaymentStatus.AUTHORISED else None)
+
+
 def _notices_of(answer: Authorised) -> tuple[Notice, ...]:
     if answer.status is PaymentStatus.DECLINED:
         return (
@@ -100,9 +104,8 @@ class ReviewRecords:
         async with self._journal.recording(request.key, answer, done) as cursor:
             if cursor:
                 axes = Axes(payment=_PAYMENT[answer.status], risk=RiskVerdict.ACCEPT)
-                await orders.write(cursor, request.progress, (_facts_of(answer),), _notices_of(answer), axes)
-                if answer.status is PaymentStatus.AUTHORISED:
-                    await orders.set_money(cursor, request.order_number, "authorised", answer.amount_minor)
+                facts, notices = (_facts_of(answer),), _notices_of(answer)
+                await orders.write(cursor, request.progress, facts, notices, axes, _held(answer))
         return answer
 
     async def record_payment_news(self, request: RecordPaymentNews) -> Authorised:
@@ -117,9 +120,8 @@ class ReviewRecords:
 
         async def work(cursor: Cursor) -> Authorised:
             axes = Axes(payment=_PAYMENT[news.status])
-            await orders.write(cursor, request.progress, (_facts_of(answer),), _notices_of(answer), axes)
-            if news.status is PaymentStatus.AUTHORISED:
-                await orders.set_money(cursor, request.order_number, "authorised", answer.amount_minor)
+            facts, notices = (_facts_of(answer),), _notices_of(answer)
+            await orders.write(cursor, request.progress, facts, notices, axes, _held(answer))
             return answer
 
         return await self._journal.once(

@@ -55,12 +55,12 @@ class LedgerRecords:
             if cursor and answer.done:
                 postings = capture_postings(request.shares, request.currency, request.commission_bp)
                 await post(cursor, request.key, request.order_number, "capture", postings)
-                await orders.set_money(cursor, request.order_number, "captured", answer.amount_minor)
                 fact = Fact(
                     what="payment_captured",
                     data={"amount_minor": answer.amount_minor, "reference": answer.reference},
                 )
-                await orders.write(cursor, request.progress, (fact,), (), Axes(payment=PaymentState.CAPTURED))
+                axes, money = Axes(payment=PaymentState.CAPTURED), orders.Money(captured=answer.amount_minor)
+                await orders.write(cursor, request.progress, (fact,), (), axes, money)
             elif cursor:
                 await orders.write(cursor, request.progress, (Fact(what="capture_refused", why=answer.said),))
         return answer
@@ -84,7 +84,6 @@ class LedgerRecords:
                     "refund",
                     refund_postings(captured, request.amount_minor),
                 )
-                await orders.set_money(cursor, request.order_number, "refunded", request.amount_minor)
                 fact = Fact(
                     what="payment_refunded", why=request.why, data={"amount_minor": request.amount_minor}
                 )
@@ -93,9 +92,8 @@ class LedgerRecords:
                     about=request.key,
                     data={"amount": show(request.amount_minor, request.currency)},
                 )
-                await orders.write(
-                    cursor, request.progress, (fact,), (notice,), Axes(payment=PaymentState.REFUNDED)
-                )
+                axes, money = Axes(payment=PaymentState.REFUNDED), orders.Money(refunded=request.amount_minor)
+                await orders.write(cursor, request.progress, (fact,), (notice,), axes, money)
             elif cursor:
                 await orders.write(cursor, request.progress, (Fact(what="refund_refused", why=answer.said),))
         return answer

@@ -63,10 +63,15 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Cursor]:
-        """A cursor inside one transaction: all of it or nothing."""
+        """A cursor inside one transaction: all of it or nothing.
+
+        Statements are sent without waiting for the one before; a fetch waits. So ask for rows (`RETURNING`), never for `rowcount`,
+        and expect a statement's error at the next fetch or at the end.
+        """
         try:
             async with (
                 self._pool.connection() as connection,
+                connection.pipeline(),
                 connection.transaction(),
                 connection.cursor() as cursor,
             ):

@@ -13,8 +13,8 @@ M = TypeVar("M", bound=BaseModel)
 
 _BEGIN = """
 INSERT INTO step_record (key, order_number, step, state, request) VALUES (%s, %s, %s, %s, %s)
-ON CONFLICT (key) DO NOTHING"""
-_FINISH = "UPDATE step_record SET state = %s, result = %s WHERE key = %s AND state = 'intended'"
+ON CONFLICT (key) DO NOTHING RETURNING true AS begun"""
+_FINISH = "UPDATE step_record SET state = %s, result = %s WHERE key = %s AND state = 'intended' RETURNING true AS closed"
 _FORGET = "DELETE FROM step_record WHERE key = %s"
 _STORED = "SELECT state, result FROM step_record WHERE key = %s"
 
@@ -40,7 +40,7 @@ class StepJournal:
         """
         async with self._database.transaction() as cursor:
             await cursor.execute(_BEGIN, (key, order_number, step, "intended", None))
-            if cursor.rowcount == 0:
+            if await cursor.fetchone() is None:
                 return await self._stored(cursor, key, result)
             answer = await work(cursor)
             if final(answer):
@@ -63,7 +63,7 @@ class StepJournal:
             await cursor.execute(
                 _BEGIN, (key, order_number, step, "intended", request.model_dump_json(exclude={"progress"}))
             )
-            if cursor.rowcount:
+            if await cursor.fetchone():
                 if before:
                     await before(cursor)
                 return Intent(repeated=False)
@@ -78,7 +78,7 @@ class StepJournal:
         """A transaction that closes an intent with its answer; yields None when another attempt closed it before."""
         async with self._database.transaction() as cursor:
             await cursor.execute(_FINISH, ("done" if done else "refused", answer.model_dump_json(), key))
-            yield cursor if cursor.rowcount else None
+            yield cursor if await cursor.fetchone() else None
 
     async def _stored(self, cursor: Cursor, key: str, result: type[M]) -> M:
         await cursor.execute(_STORED, (key,))

@@ -29,5 +29,6 @@ async def journals(postgres_dsn: str) -> AsyncIterator[Database]:
 async def outside(journals: Database) -> Database:
     """Journals with nothing in them. Emptied, not made anew: a copied database costs a quarter of a second."""
     async with journals.transaction() as cursor:
-        await cursor.execute("; ".join(f"DELETE FROM sim.{table}" for table in TABLES))
+        for table in TABLES:
+            await cursor.execute(f"DELETE FROM sim.{table}")
     return journals

@@ -29,6 +29,8 @@ TUNED = {
     "matching.numTaskqueueReadPartitions": "1",
     "matching.numTaskqueueWritePartitions": "1",
 }
+# The garbage collector of the server's runtime runs a quarter as often: some 5 % of its CPU for 100 MB.
+_GOGC = "400"
 # Without these two a server on a file does half as much or less.
 _PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL")
 
@@ -95,7 +97,7 @@ class LocalTemporal:
             "Temporal",
             [str(program), "server", "start-dev", *self._arguments()],
             self.log,
-            env={name: value for name, value in os.environ.items() if not name.startswith("TEMPORAL_")},
+            env=_environment(),
             stop_signal=signal.SIGTERM,
         )
         try:
@@ -219,3 +221,9 @@ def _is_not_found(body: bytes) -> bool:
     with contextlib.suppress(ValueError):
         return bool(json.loads(body).get("code") == 5)  # gRPC's NOT_FOUND
     return False
+
+
+def _environment() -> dict[str, str]:
+    """Ours without `TEMPORAL_*`, which the server would take for its own."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("TEMPORAL_")}
+    return {"GOGC": _GOGC, **ours}

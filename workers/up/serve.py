@@ -18,6 +18,8 @@ from starter.settings import Settings
 
 log = structlog.get_logger()
 
+_GIVES_WAY = 10
+
 Serving = Callable[[asyncio.Event, Callable[[], None]], Coroutine[Any, Any, None]]
 
 
@@ -38,7 +40,8 @@ def serve_worker(settings: Settings, relays: bool, ready: Path | None) -> None:
 
 
 def serve_relays(settings: Settings, ready: Path | None) -> None:
-    """Inbox and outbox."""
+    """Inbox and outbox. They give way: nobody waits for them as a customer waits for the door."""
+    _give_way()
 
     async def serving(stop: asyncio.Event, tell: Callable[[], None]) -> None:
         from workers.worker import run_relays
@@ -64,7 +67,8 @@ def serve_door(settings: Settings, ready: Path | None) -> None:
 
 
 def serve_simulators(settings: Settings, ready: Path | None) -> None:
-    """The outside world: webhooks, the mail sink, and the persons of `settings.persons`."""
+    """The outside world: webhooks, the mail sink, and the persons of `settings.persons`. Outside, they would not take our CPU."""
+    _give_way()
 
     async def serving(stop: asyncio.Event, tell: Callable[[], None]) -> None:
         from workers.simulation.world import run_world
@@ -72,6 +76,12 @@ def serve_simulators(settings: Settings, ready: Path | None) -> None:
         await run_world(settings, stop, tell)
 
     _serve(serving, ready)
+
+
+def _give_way() -> None:
+    """Take the processor only when the door, the workers and the servers leave it."""
+    if hasattr(os, "nice"):
+        os.nice(_GIVES_WAY)
 
 
 def _serve(serving: Serving, ready: Path | None) -> None:

@@ -112,4 +112,5 @@ async def create_schema(db: Database) -> None:
     """Make schema `sim` and its tables where they are missing. Any number of processes may call it at once."""
     async with db.transaction() as cursor:
         await cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-        await cursor.execute(_DDL)
+        for statement in _DDL.split(";\n")[:-1]:
+            await cursor.execute(statement.encode())
