@@ -28,7 +28,7 @@ from models.order.policy import ReviewPolicy
 from models.order.run_state import Snapshot, StartOrder
 from models.preparation.messages import BenchAnswer, BenchWork
 from models.shared.errors import Conflict, ErrorCode, NotFound, Unavailable
-from models.shared.ids import fingerprint, workflow_id
+from models.shared.ids import fingerprint, order_of, workflow_id
 from starter.rpc import answering
 from starter.settings import Settings
 from workflows.shared.details import at_start
@@ -110,8 +110,8 @@ class Desk:
 
     async def bench(self, work: BenchWork) -> BenchAnswer:
         """Tell the order of a parcel what the bench did. Raises `NotFound`, `Conflict`."""
-        order_number, mark, index = work.parcel_id.rpartition("-P")
-        if not mark or not index.isdecimal():
+        order_number = order_of(work.parcel_id)
+        if not order_number:
             raise NotFound(f"there is no parcel {work.parcel_id}")
         update_id = f"bench:{work.request_id}" if work.request_id else None
         return await self._update(order_number, "bench", work, BenchAnswer, update_id)

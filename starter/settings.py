@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     home: Path = Path("var")
     door_host: str = "127.0.0.1"
     door_port: int = 0
+    door_patience_s: float = Field(0.1, gt=0)
     temporal_ui: str = ""
     psp_webhook_secret: str = "whsec_b3JkZXJsb29tLXBzcC1zaW11bGF0b3Itc2VjcmV0"  # noqa: S105 - the simulator's own
     carrier_webhook_secret: str = "whsec_b3JkZXJsb29tLWNhcnJpZXItc2ltdWxhdG9yLWtleQ=="  # noqa: S105

@@ -18,6 +18,7 @@ from activities.delivery.steps import DeliverySteps
 from activities.delivery.store import ShipmentRecords
 from activities.intake.steps import IntakeSteps
 from activities.intake.store import IntakeRecords
+from activities.intake.taken import TakenOrders
 from activities.order.steps import OrderSteps
 from activities.order.store import OrderRecords
 from activities.preparation.steps import PreparationSteps
@@ -32,6 +33,7 @@ from models.order.records import Audience
 from starter.settings import Settings
 from workers.relays.inbox import InboxRelay
 from workers.relays.outbox import OutboxRelay
+from workers.relays.taken import TakenRelay
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -113,6 +115,20 @@ def inbox_relay(database: Database, client: Client) -> InboxRelay:
     return InboxRelay(InboxStore(database), client)
 
 
+@contextlib.asynccontextmanager
+async def taken_relay(database: Database, client: Client, settings: Settings) -> AsyncIterator[TakenRelay]:
+    """The relay from the book of taken orders to the workflows."""
+    from activities.order.reads import OrderReads
+    from activities.shared.reading import ReadEngine
+    from starter.desk import Desk
+
+    engine = ReadEngine(settings.database_url)
+    try:
+        yield TakenRelay(TakenOrders(database), Desk(client, OrderReads(engine), settings))
+    finally:
+        await engine.close()
+
+
 def outbox_relay(database: Database, settings: Settings, journal: Database | None) -> OutboxRelay:
     """The relay from the outbox to the mail server."""
     mailer = SmtpMailer(settings.smtp_host, settings.smtp_port, settings.mail_from, journal)
@@ -132,13 +148,19 @@ async def door(settings: Settings) -> "AsyncIterator[FastAPI]":
     from starter import connect as connecting
     from starter.desk import Desk
     from starter.http import DoorParts, create_app
+    from starter.http.parts import utc_now
+    from starter.taking import Taking
 
     engine = ReadEngine(settings.database_url)
     try:
         async with Database(settings.database_url, size=5, name="orderloom-door") as database:
             client = await connecting.connect(settings, lazy=True)
             desk = Desk(client, OrderReads(engine), settings)
+            taking = Taking(desk, TakenOrders(database), settings.door_patience_s, utc_now)
             books = (RuleAddressBook(), RuleContactBook())
-            yield create_app(DoorParts.over(desk, database, engine, *books, settings))
+            try:
+                yield create_app(DoorParts.over(desk, taking, database, engine, *books, settings))
+            finally:
+                await taking.close()
     finally:
         await engine.close()

@@ -73,6 +73,7 @@ async def run_relays(settings: Settings, stop: asyncio.Event) -> None:
     """Inbox and outbox until `stop` is set."""
     async with Database(settings.database_url, size=10, name="orderloom-relay") as database:
         client = await connect(settings)
-        async with asyncio.TaskGroup() as group:
+        async with wiring.taken_relay(database, client, settings) as taken, asyncio.TaskGroup() as group:
+            group.create_task(taken.run(stop))
             group.create_task(wiring.inbox_relay(database, client).run(stop))
             group.create_task(wiring.outbox_relay(database, settings, database).run(stop))

@@ -2,13 +2,14 @@
 
 from psycopg.errors import UniqueViolation
 
+from activities.intake.taken import LOCK_SOURCE
 from activities.order import store as orders
+from activities.order.policies import Policies
 from activities.shared.database import Cursor, Database
 from activities.shared.journal import StepJournal
 from models.intake.messages import Recorded, RecordOrder
-from models.intake.rules import classify, prioritise
-from models.order.messages import CustomerHistory, Fact, Order
-from models.order.policy import Policy
+from models.intake.rules import accept
+from models.order.messages import Acceptance, CustomerHistory, Fact, Order
 from models.order.records import Notice, NoticeKind
 from models.shared.ids import fingerprint
 from models.shared.money import show
@@ -29,7 +30,8 @@ SELECT count(*) FILTER (WHERE outcome = 'completed') AS completed,
     count(*) FILTER (WHERE closed_at IS NULL) AS open,
     max(order_number) FILTER (WHERE goods = %(goods)s AND order_state NOT IN ('cancelled', 'rejected')
         AND placed_at > %(placed_at)s - interval '1 day') AS duplicate_of,
-    (SELECT version FROM policy_version WHERE active) AS policy_version
+    (SELECT version FROM policy_version WHERE active) AS policy_version,
+    (SELECT answer FROM taken_order WHERE channel = %(channel)s AND source_id = %(source_id)s) AS answered
 FROM sales_order WHERE customer_id = %(customer_id)s"""
 
 
@@ -42,9 +44,8 @@ class IntakeRecords:
     """Writes orders down and tells what is known of their customers."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
         self._journal = StepJournal(database)
-        self._policies: dict[int, Policy] = {}
+        self._policies = Policies()
 
     async def record_order(self, request: RecordOrder) -> Recorded:
         """Write an order once. A source id that another order has is a value, not an error."""
@@ -61,42 +62,46 @@ class IntakeRecords:
     async def _record(self, cursor: Cursor, request: RecordOrder) -> Recorded:
         order = request.order
         goods = goods_fingerprint(order)
+        await cursor.execute(LOCK_SOURCE, (order.channel, order.source_id))
         await cursor.execute(
             _HISTORY,
-            {"goods": goods, "placed_at": order.placed_at, "customer_id": order.customer.customer_id},
+            {
+                "goods": goods,
+                "placed_at": order.placed_at,
+                "customer_id": order.customer.customer_id,
+                "channel": order.channel,
+                "source_id": order.source_id,
+            },
         )
         known = await cursor.fetchone() or {}
-        policy = await self._policy(cursor, known["policy_version"])
-        order_class = classify(order, policy.review)
-        priority = prioritise(order, order_class)
+        policy = await self._policies.get(cursor, known["policy_version"])
+        told = (
+            Acceptance.model_validate(known["answered"])
+            if known["answered"]
+            else accept(order, policy, request.now)
+        )
         await cursor.execute(
             _INSERT_ORDER,
             (
                 order.order_number, order.channel, order.source_id, order.fingerprint, order.customer.customer_id, goods,
-                order.placed_at, order.currency, order.total_minor, order.ship_to.country, order_class, priority, policy.version, order.model_dump_json(),
+                order.placed_at, order.currency, order.total_minor, order.ship_to.country, told.order_class, told.priority, policy.version, order.model_dump_json(),
             ),
         )  # fmt: skip
         await cursor.execute(_INSERT_LINES, (order.order_number, *_columns(order)))
-        fact = Fact(what="received", actor=order.channel, data={"class": order_class, "priority": priority})
+        fact = Fact(
+            what="received", actor=order.channel, data={"class": told.order_class, "priority": told.priority}
+        )
         notice = Notice(kind=NoticeKind.RECEIVED, data={"total": show(order.total_minor, order.currency)})
         await orders.write(cursor, request.progress, (fact,), (notice,))
         return Recorded(
             first_run_id=request.first_run_id,
             history=CustomerHistory(completed=known["completed"], failed=known["failed"], open=known["open"]),
             policy=policy,
-            order_class=order_class,
-            priority=priority,
+            order_class=told.order_class,
+            priority=told.priority,
+            promised_by=told.promised_by,
             possible_duplicate_of=known["duplicate_of"] or "",
         )
-
-    async def _policy(self, cursor: Cursor, version: int | None) -> Policy:
-        if version is None:
-            return Policy()
-        if version not in self._policies:
-            await cursor.execute("SELECT document FROM policy_version WHERE version = %s", (version,))
-            stored = await cursor.fetchone()
-            self._policies[version] = Policy.model_validate(stored["document"] if stored else {})
-        return self._policies[version]
 
 
 def _columns(order: Order) -> tuple[list[object], ...]:

@@ -35,6 +35,23 @@ class PolicyEntry:
     created_by: str
 
 
+class Policies:
+    """Versions for steps that read them with every order: a version never changes, so each is read once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, Policy] = {}
+
+    async def get(self, cursor: Cursor, version: int | None) -> Policy:
+        """A stored version; None: no other than the one that ships was ever active."""
+        if version is None:
+            return Policy()
+        if version not in self._known:
+            await cursor.execute(_GET, (version,))
+            stored = await cursor.fetchone()
+            self._known[version] = Policy.model_validate(stored["document"] if stored else {})
+        return self._known[version]
+
+
 class PolicyRecords:
     """Reads and activates policy versions. Version 1 is the one that ships. Every method raises `Unavailable`."""
 

@@ -20,10 +20,12 @@ from activities.order.views import (
 )
 from activities.shared.reading import ReadEngine
 from models.delivery.tables import Shipment
+from models.intake.tables import TakenOrder
 from models.order.messages import Acceptance, Order, OrderClass, Verdict
 from models.order.states import OrderState, PaymentState, Stage, display_status
 from models.order.tables import NoticeOutbox, OrderFact, SalesOrder, SalesOrderLine
 from models.order.waits import WaitingFor
+from models.shared.errors import Unavailable
 
 PAGE_LIMIT = 200
 FACT_LIMIT = 500
@@ -40,7 +42,10 @@ class OrderReads:
         """One order with lines, facts, shipments and notices; None when there is none."""
         async with self._engine.session() as session:
             row = await session.get(SalesOrder, order_number)
-            return await _view(session, row) if row else None
+            if row is None:
+                await _expect_not_taken(session, order_number)
+                return None
+            return await _view(session, row)
 
     async def orders(
         self,
@@ -113,7 +118,10 @@ class OrderReads:
         """How an order ended, empty while it has not; None when there is none."""
         async with self._engine.session() as session:
             row = await session.get(SalesOrder, order_number)
-            return None if row is None else row.outcome or ""
+            if row is None:
+                await _expect_not_taken(session, order_number)
+                return None
+            return row.outcome or ""
 
     async def acceptance(self, order: Order) -> Acceptance | None:
         """What a submission that repeats a recorded one is answered; None when nothing of it is recorded."""
@@ -135,6 +143,15 @@ class OrderReads:
         if other is None:
             return None
         return Acceptance(verdict=Verdict.DUPLICATE_SOURCE, order_number=order.order_number)
+
+
+async def _expect_not_taken(session: AsyncSession, order_number: str) -> None:
+    """Raise `Unavailable` for an order that was taken and is not recorded yet: it will be there in a moment."""
+    query = select(TakenOrder.state).where(
+        col(TakenOrder.order_number) == order_number, col(TakenOrder.state) == "waiting"
+    )
+    if (await session.exec(query)).first() is not None:
+        raise Unavailable(f"{order_number} is taken and not on the board yet; ask again in a moment")
 
 
 async def _view(session: AsyncSession, row: SalesOrder) -> OrderView:

@@ -1,5 +1,7 @@
 """What intake's steps take and give."""
 
+from datetime import datetime
+
 from models.order.messages import CustomerHistory, Order, OrderClass, Progress
 from models.order.policy import Policy
 from models.shared.messages import Message
@@ -8,20 +10,21 @@ from models.shared.messages import Message
 class RecordOrder(Message):
     """Write the order down, with its first fact and the notice that it was received.
 
-    `first_run_id` is Temporal's id of the first run of the order's workflow.
+    `first_run_id` is Temporal's id of the first run of the order's workflow, `now` its time (UTC).
     """
 
     key: str
     first_run_id: str
     order: Order
     progress: Progress
+    now: datetime
 
 
 class Recorded(Message):
     """What intake learned while writing.
 
     `first_run_id` of another run: the number was used before, long ago; `duplicate_source`: the channel's source id already belongs to another order, nothing was written.
-    `possible_duplicate_of`: same customer and same goods within a day, empty when none.
+    `promised_by` (UTC) is what the storefront is told; `possible_duplicate_of`: same customer and same goods within a day, empty when none.
     """
 
     first_run_id: str = ""
@@ -29,5 +32,6 @@ class Recorded(Message):
     policy: Policy = Policy()
     order_class: OrderClass = OrderClass.ORDINARY
     priority: int = 3
+    promised_by: datetime | None = None
     duplicate_source: bool = False
     possible_duplicate_of: str = ""

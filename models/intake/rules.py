@@ -1,7 +1,9 @@
 """Classify and prioritise (M1.2). Pure: frozen values in, a decision out."""
 
-from models.order.messages import Order, OrderClass, Service
-from models.order.policy import ReviewPolicy
+from datetime import datetime, timedelta
+
+from models.order.messages import Acceptance, Order, OrderClass, Service, Verdict
+from models.order.policy import Policy, ReviewPolicy
 
 # Temporal priority keys: 1 is served first, 5 last.
 _PRIORITY = {
@@ -31,3 +33,15 @@ def prioritise(order: Order, order_class: OrderClass) -> int:
     if order.service is Service.EXPRESS:
         return _PRIORITY[OrderClass.URGENT]
     return _PRIORITY[order_class]
+
+
+def accept(order: Order, policy: Policy, now: datetime) -> Acceptance:
+    """What the storefront is told of an order that is taken at `now` (UTC)."""
+    order_class = classify(order, policy.review)
+    return Acceptance(
+        verdict=Verdict.ACCEPTED,
+        order_number=order.order_number,
+        order_class=order_class,
+        priority=prioritise(order, order_class),
+        promised_by=now + timedelta(days=policy.allocation.expected_days),
+    )

@@ -1,7 +1,13 @@
-"""The catalogue that intake checks an order against."""
+"""The catalogue that intake checks an order against, and the orders that were taken while the engine did not answer."""
 
-from sqlalchemy import BigInteger, CheckConstraint
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
+
+from models.order.tables import utc
 
 
 class Product(SQLModel, table=True):
@@ -18,3 +24,27 @@ class Product(SQLModel, table=True):
     special_goods: bool = False
     list_price_minor: int | None = Field(default=None, sa_type=BigInteger)
     list_currency: str = ""
+
+
+class TakenOrder(SQLModel, table=True):
+    """An order that the door took before its workflow answered, with the answer it gave: `waiting` until the workflow has
+    recorded the order (then the row goes), `dead` when no workflow will."""
+
+    __tablename__ = "taken_order"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'dead')", name="ck_taken_order_state"),
+        Index("ix_taken_order_number", "order_number"),
+        Index("ix_taken_order_open", "next_at", postgresql_where=text("state = 'waiting'")),
+    )
+
+    channel: str = Field(primary_key=True)
+    source_id: str = Field(primary_key=True)
+    order_number: str
+    fingerprint: str
+    document: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    answer: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    state: str = "waiting"
+    attempts: int = 0
+    error: str = ""
+    taken_at: datetime = Field(sa_column=utc(default_now=True))
+    next_at: datetime = Field(sa_column=utc())

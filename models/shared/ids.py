@@ -5,6 +5,7 @@ import hashlib
 import re
 
 WORKFLOW_PREFIX = "order-"
+PARCEL_ID = re.compile(r"^(?P<order>.+)-P[1-9]\d{0,3}(?:R[1-9]\d{0,3})*$")
 ORDER_NUMBER = re.compile(r"^[A-Z0-9][A-Z0-9-]{2,39}$")
 
 
@@ -37,6 +38,12 @@ def step_key(order_number: str, step: str, version: str | int = 1) -> str:
 def parcel_id(order_number: str, index: int, replaces: str = "") -> str:
     """The id of an order's parcel; `index` counts from 1, anew for the parcels that replace another one: `P2R1` replaces `P2`."""
     return f"{replaces}R{index}" if replaces else f"{order_number}-P{index}"
+
+
+def order_of(parcel: str) -> str:
+    """The order number in a parcel's id; empty when it is none."""
+    found = PARCEL_ID.match(parcel)
+    return found["order"] if found else ""
 
 
 TASK_QUEUE = "orderloom"

@@ -11,6 +11,7 @@ from activities.preparation.reads import BenchTask
 from models.allocation.messages import Received, StockReceipt
 from models.preparation.messages import BenchAnswer, BenchWork
 from models.shared.errors import NotFound
+from models.shared.ids import order_of
 from models.shared.messages import Message
 from starter.http.bodies import read_message
 from starter.http.examples import BENCH, RECEIPT, body_of
@@ -57,8 +58,7 @@ def _benches(router: APIRouter, door: DoorParts) -> None:
     )  # fmt: skip
     async def work(request: Request, parcel_id: str) -> Response:
         """One step, or several scanned in a row; after `label` the answer holds the label to print."""
-        number, mark, _ = parcel_id.rpartition("-P")
-        known_number(number if mark else "")
+        known_number(order_of(parcel_id))
         message = await read_message(request, BenchWork, needs=("by",), parcel_id=parcel_id)
         answer = await door.desk.bench(with_key(request, message))
         return Response(answer.model_dump_json(), media_type=JSON)

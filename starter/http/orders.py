@@ -47,7 +47,8 @@ def _taking(router: APIRouter, door: DoorParts) -> None:
         "/orders",
         status_code=201,
         summary="Hand an order in",
-        description="Answers once the order is written down. The same body with the same source id, or the same "
+        description="Answers once the order is written down, by its workflow or, when that does not answer at once, in the "
+        "book of taken orders; then the order is on the board a moment later. The same body with the same source id, or the same "
         "Idempotency-Key, gets the same answer, however often; another body gets 422 `key_reused`. Every fault of a "
         "body is listed at once. The header is needed only when the body has no `source_id`.",
         responses={
@@ -80,7 +81,7 @@ def _taking(router: APIRouter, door: DoorParts) -> None:
         )
         if key and not await door.first_use(order.channel, key, order.fingerprint):
             raise Conflict(ErrorCode.KEY_REUSED, "the Idempotency-Key was used with another body")
-        answer = await door.desk.submit(order)
+        answer = await door.taking.take(order)
         if answer.verdict is Verdict.KEY_REUSED:
             raise Conflict(ErrorCode.KEY_REUSED, f"{order.order_number} was handed in with another body")
         if answer.verdict is Verdict.DUPLICATE_SOURCE:

@@ -26,11 +26,16 @@ from starter.settings import Settings
 class DeskPort(Protocol):
     """What the door asks of Temporal; see `starter.desk.Desk`."""
 
-    async def submit(self, order: Order) -> Acceptance: ...
     async def decide(self, order_number: str, verb: str, message: Decision) -> Answer: ...
     async def bench(self, work: BenchWork) -> BenchAnswer: ...
     async def receive_stock(self, receipt: StockReceipt) -> Received: ...
     async def ping(self) -> None: ...
+
+
+class TakingPort(Protocol):
+    """How the door takes an order; see `starter.taking.Taking`."""
+
+    async def take(self, order: Order) -> Acceptance: ...
 
 
 class OrdersPort(Protocol):
@@ -78,6 +83,7 @@ class DoorParts:
     """Everything that the door needs; `DoorParts.over` joins the real ones."""
 
     desk: DeskPort
+    taking: TakingPort
     orders: OrdersPort
     bench: BenchPort
     stock: StockPort
@@ -94,6 +100,7 @@ class DoorParts:
     def over(
         cls,
         desk: Desk,
+        taking: TakingPort,
         database: Database,
         engine: ReadEngine,
         addresses: AddressBook,
@@ -103,6 +110,7 @@ class DoorParts:
         """The door over an open pool, a read engine and a desk; whoever made them closes them."""
         return cls(
             desk=desk,
+            taking=taking,
             orders=OrderReads(engine),
             bench=BenchReads(engine),
             stock=StockReads(engine),

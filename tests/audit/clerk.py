@@ -81,6 +81,7 @@ class Clerk:
                 first_run_id="run",
                 order=order,
                 progress=self.progress(Stage.INTAKE),
+                now=datetime.now(UTC),
             )
         )
         self.paid = await self.review.authorise_payment(

@@ -36,7 +36,7 @@ class RecordingDesk:
             raise self.fails
         self.journal.append((what, value))
 
-    async def submit(self, order: Order) -> Acceptance:
+    async def take(self, order: Order) -> Acceptance:
         first = self.orders.setdefault(order.order_number, order.fingerprint)
         if first != order.fingerprint:
             return Acceptance(verdict=Verdict.KEY_REUSED, order_number=order.order_number)
@@ -140,6 +140,7 @@ def doubles(**settings: Any) -> Doubles:
 
     parts = DoorParts(
         desk=desk,
+        taking=desk,
         orders=shelf,
         bench=shelf,
         stock=shelf,

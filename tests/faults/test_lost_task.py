@@ -16,7 +16,7 @@ from workers.up.options import HouseOptions
 
 pytestmark = [pytest.mark.engine, pytest.mark.fault, pytest.mark.slow]
 
-_SEED = """
+SEED = """
 INSERT INTO warehouse VALUES ('BER', 'Berlin', 'DE', 52.5, 13.4);
 INSERT INTO product (sku, title, merchant_id, category, weight_g, special_goods, list_currency)
     VALUES ('MUG-1', 'Mug', 'm-kiln', '', 350, false, '');
@@ -46,7 +46,7 @@ def house(tmp_path: Path, crash_folder: Path) -> Iterator[LocalHouse]:
     home = tmp_path / "home"
     with LocalHouse(HouseOptions(home=home, ui=False, courier=False, environment=plan)) as house:
         with psycopg.connect(house.settings.database_url) as connection:
-            connection.execute(_SEED)
+            connection.execute(SEED)
         yield house
 
 

@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.shared.geography import DOMESTIC, REGION, WORLD, centroid, distance_km, zone
-from models.shared.ids import ORDER_NUMBER, fingerprint, order_number_for, parcel_id, step_key, workflow_id
+from models.shared.ids import (
+    ORDER_NUMBER,
+    fingerprint,
+    order_number_for,
+    order_of,
+    parcel_id,
+    step_key,
+    workflow_id,
+)
 
 
 def test_names_of_one_order() -> None:
@@ -17,6 +25,21 @@ def test_names_of_one_order() -> None:
     assert step_key("BR-10023", "capture_payment") == "order-BR-10023:capture_payment:1"
     assert step_key("BR-10023", "bench", 3) == "order-BR-10023:bench:3"
     assert step_key("BR-10023", "commit_stock", "BR-10023-P2") == "order-BR-10023:commit_stock:BR-10023-P2"
+
+
+@pytest.mark.parametrize(
+    ("parcel", "order"),
+    [
+        ("BR-1-P2", "BR-1"),
+        ("BR-1-P2R1R3", "BR-1"),
+        ("A-P1-P2", "A-P1"),
+        ("BR-1-P0", ""),
+        ("BR-1-P1x", ""),
+        ("-P1", ""),
+    ],
+)
+def test_the_order_of_a_parcel_stands_in_its_id(parcel: str, order: str) -> None:
+    assert order_of(parcel) == order
 
 
 def test_an_order_number_and_a_fingerprint_never_change() -> None:

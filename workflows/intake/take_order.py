@@ -1,7 +1,5 @@
 """Take an order into the books."""
 
-from datetime import timedelta
-
 from temporalio import workflow
 
 from activities.intake.steps import IntakeSteps
@@ -21,6 +19,7 @@ async def take_order(life: OrderLife) -> bool:
         first_run_id=first_run,
         order=life.order,
         progress=life.progress(Stage.INTAKE),
+        now=workflow.now(),
     )
     recorded = await life.local(IntakeSteps.record_order, request, "record the order")
     if recorded.duplicate_source or recorded.first_run_id != first_run:
@@ -32,6 +31,6 @@ async def take_order(life: OrderLife) -> bool:
         recorded.possible_duplicate_of,
     )
     run.order_class, run.priority = recorded.order_class, recorded.priority
-    run.promised_by = workflow.now() + timedelta(days=run.policy.allocation.expected_days)
+    run.promised_by = recorded.promised_by
     run.recorded = True
     return True

@@ -44,4 +44,13 @@ SELECT concat(source, ' ', event_id) AS subject, concat(state, ' after ', attemp
 FROM inbox"""
 
 
-TELLING = (notices_unique, notices_leave, letters_agree, inbox_drains)
+@invariant
+def taken_start() -> str:
+    """Every order that a door took gets its workflow, within five minutes."""
+    return """
+SELECT order_number AS subject, concat('taken, ', state, ' after ', attempts, ' attempts: ', error) AS what,
+    state = 'dead' OR taken_at < now() - make_interval(secs => %(stale_s)s) AS wrong
+FROM taken_order"""
+
+
+TELLING = (notices_unique, notices_leave, letters_agree, inbox_drains, taken_start)

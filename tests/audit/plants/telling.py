@@ -76,4 +76,16 @@ WHERE order_number = 'DE-OPEN' AND kind = 'received'""",
         f"UPDATE inbox SET state = 'applied', received_at = {_LATE}",
         ("psp evt-1", "applied after 1 attempts: "),
     ),
+    plant(
+        "taken_start",
+        "an order that was taken gets no workflow",
+        f"INSERT INTO taken_order VALUES ('web', 'S-9', 'DE-LATE', 'f', '{{}}', '{{}}', 'waiting', 7, 'away', {_LATE}, now())",
+        ("DE-LATE", "taken, waiting after 7 attempts: away"),
+    ),
+    plant(
+        "taken_start",
+        "an order that was taken will never get a workflow",
+        "INSERT INTO taken_order VALUES ('web', 'S-9', 'DE-DEAD', 'f', '{}', '{}', 'dead', 2, 'burnt', now(), now())",
+        ("DE-DEAD", "taken, dead after 2 attempts: burnt"),
+    ),
 )
