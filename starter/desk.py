@@ -27,6 +27,7 @@ from models.order.messages import (
 from models.order.policy import ReviewPolicy
 from models.order.run_state import Snapshot, StartOrder
 from models.preparation.messages import BenchAnswer, BenchWork
+from models.review.desk import Approve, Ask, Claim, Delegate, Reply
 from models.shared.errors import Conflict, ErrorCode, NotFound, Unavailable
 from models.shared.ids import fingerprint, order_of, workflow_id
 from starter.rpc import answering
@@ -37,10 +38,14 @@ A = TypeVar("A")
 
 # What a person can say to an order, and in which words.
 VERBS: dict[str, type[Decision]] = {
-    "approve": Decision,
+    "approve": Approve,
     "hold": Hold,
     "release": Release,
     "reject": Decision,
+    "claim": Claim,
+    "delegate": Delegate,
+    "ask": Ask,
+    "reply": Reply,
     "cancel": Decision,
     "pay_again": PayAgain,
     "confirm_receipt": Decision,

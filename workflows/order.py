@@ -20,6 +20,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.intake.take_order import take_order
     from workflows.preparation.prepare_parcels import open_parcels, work_bench
     from workflows.returns.await_window import await_window
+    from workflows.review.decisions import ReviewMessages
     from workflows.review.hold_money import give_money_back, hold_money
     from workflows.review.review_order import review_order
     from workflows.settlement.take_money import refund_payment, take_money
@@ -38,7 +39,7 @@ UNDOS: dict[str, Callable[[OrderLife, Undo], Awaitable[bool]]] = {
 
 
 @workflow.defn(name="OrderWorkflow")
-class OrderWorkflow(OrderMessages):
+class OrderWorkflow(OrderMessages, ReviewMessages):
     """The life of one order."""
 
     @workflow.init

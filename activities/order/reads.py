@@ -82,8 +82,11 @@ class OrderReads:
             orders=tuple(_row(row) for row in rows[:size]), next=_mark(rows[size - 1]) if more else ""
         )
 
-    async def reviews(self, limit: int = 50) -> tuple[OrderRow, ...]:
-        """Orders that wait for a reviewer: by priority, and the longest waiting first."""
+    async def reviews(self, limit: int = 50, reviewer: str | None = None) -> tuple[OrderRow, ...]:
+        """Orders that wait for a reviewer: by priority, and the longest waiting first.
+
+        `reviewer`: only those on this person's desk; empty: only those on nobody's.
+        """
         query = (
             select(SalesOrder)
             .where(col(SalesOrder.waiting_for).in_(_REVIEW), col(SalesOrder.closed_at).is_(None))
@@ -94,6 +97,8 @@ class OrderReads:
             )
             .limit(max(1, min(limit, PAGE_LIMIT)))
         )
+        if reviewer is not None:
+            query = query.where(func.coalesce(col(SalesOrder.desk)["reviewer"].astext, "") == reviewer)
         async with self._engine.session() as session:
             return tuple(_row(row) for row in (await session.exec(query)).all())
 

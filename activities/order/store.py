@@ -5,6 +5,7 @@
 
 from typing import NamedTuple
 
+import orjson
 from pydantic import TypeAdapter
 
 from activities.shared.database import Cursor, Database
@@ -33,7 +34,7 @@ UPDATE sales_order SET stage = %(stage)s, waiting_for = %(waiting_for)s, waiting
     fulfilment_state = coalesce(%(fulfilment)s, fulfilment_state), risk_verdict = coalesce(%(risk)s, risk_verdict),
     outcome = coalesce(%(outcome)s, outcome), promised_by = coalesce(%(promised_by)s, promised_by),
     closed_at = coalesce(%(closed_at)s, closed_at), authorised_minor = coalesce(%(authorised)s, authorised_minor),
-    captured_minor = coalesce(%(captured)s, captured_minor), refunded_minor = refunded_minor + %(refunded)s
+    desk = coalesce(%(desk)s::jsonb, desk), captured_minor = coalesce(%(captured)s, captured_minor), refunded_minor = refunded_minor + %(refunded)s
 WHERE order_number = %(order_number)s"""
 
 # An order that ends early leaves nothing at the bench.
@@ -76,6 +77,7 @@ async def write(
             "waiting_since": progress.waiting_since,
             "deadline_at": progress.deadline_at,
             "holds": list(progress.holds),
+            "desk": orjson.dumps(progress.desk).decode() if progress.desk is not None else None,
             **moved,
             **money._asdict(),
             "order": moved["order"] or progress.order_state,

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from models.order.states import FulfilmentState, OrderState, Outcome, PaymentState, RiskVerdict, Stage
+from models.review.desk import DeskView
 from models.shared.messages import Message
 
 
@@ -29,6 +30,7 @@ class OrderRow(Message):
     waiting_since: datetime | None
     deadline_at: datetime | None
     hold_reasons: tuple[str, ...]
+    desk: DeskView
     promised_by: datetime | None
     outcome: Outcome | None
     placed_at: datetime

@@ -3,12 +3,14 @@
 from pydantic import TypeAdapter
 
 from activities.order import store as orders
+from activities.shared.calendars import working_time_from
 from activities.shared.database import Cursor, Database
 from activities.shared.effects import Intent
 from activities.shared.journal import StepJournal
 from models.order.messages import Fact
 from models.order.records import Axes, Notice, NoticeKind
 from models.order.states import PaymentState, RiskVerdict
+from models.review.desk import Sla
 from models.review.messages import (
     Authorise,
     Authorised,
@@ -65,6 +67,18 @@ def _notices_of(answer: Authorised) -> tuple[Notice, ...]:
     return ()
 
 
+def _sla(request: RecordVerdict) -> Sla | None:
+    """When reviewers are reminded and so on, in working time; a refusal waits for nobody."""
+    sla = request.sla
+    if sla is None or request.decision.verdict is not RiskVerdict.HOLD:
+        return None
+    return Sla(
+        remind_at=working_time_from(request.now, sla.remind_h, sla.hours),
+        escalate_at=working_time_from(request.now, sla.escalate_h, sla.hours),
+        expires_at=working_time_from(request.now, sla.expire_h, sla.hours) if sla.expire_h else None,
+    )
+
+
 class ReviewRecords:
     """Writes verdicts, authorisations and voids."""
 
@@ -75,13 +89,16 @@ class ReviewRecords:
         """Write a verdict that stops the order, once."""
 
         async def work(cursor: Cursor) -> RiskDecision:
-            decision = request.decision
+            decision = request.decision.model_copy(update={"sla": _sla(request)})
             await _write_decision(cursor, request.order_number, decision)
             fact = Fact(what=f"risk_{decision.verdict}", why="; ".join(decision.explained))
             notices = (
                 (Notice(kind=NoticeKind.AMOUNT_DIFFERS),) if "amount_mismatch" in decision.reasons else ()
             )
-            await orders.write(cursor, request.progress, (fact,), notices, Axes(risk=decision.verdict))
+            progress = request.progress
+            if decision.sla:
+                progress = progress.model_copy(update={"deadline_at": decision.sla.remind_at})
+            await orders.write(cursor, progress, (fact,), notices, Axes(risk=decision.verdict))
             return decision
 
         return await self._journal.once(

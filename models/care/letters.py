@@ -56,6 +56,10 @@ _EN: dict[NoticeKind, tuple[str, str]] = {
         "Your money for order {order}",
         "Hello {name},\n\nwe gave {amount} back to your payment method.",
     ),
+    _K.QUESTION: (
+        "A question about your order {order}",
+        "Hello {name},\n\nbefore we can go on with your order {order} we need to know:\n\n{question}",
+    ),
     _K.PURCHASING: ("Short of stock for {order}", "Order {order} lacks: {missing}."),
     _K.ESCALATION: (
         "Order {order} is overdue",

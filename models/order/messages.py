@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from pydantic import Field
 
@@ -224,7 +225,7 @@ class Progress(Message):
     """Where the order stands, for boards and lists; written with the fact that led there.
 
     `waiting_for` empty means that it is working, not waiting. Times are UTC. `order_state` and `fulfilment_state` are where
-    the step leads when it succeeds; None leaves them.
+    the step leads when it succeeds, `desk` the reviewers' desk; None leaves them.
     """
 
     order_number: str
@@ -235,6 +236,7 @@ class Progress(Message):
     holds: tuple[HoldReason, ...] = ()
     order_state: OrderState | None = None
     fulfilment_state: FulfilmentState | None = None
+    desk: dict[str, Any] | None = None
 
 
 class OrderResult(Message):

@@ -8,8 +8,35 @@ from models.shared.money import minor_per_major
 DAY = 86_400
 
 
+class BusinessHours(Message):
+    """When people work: local times of `time_zone`, weekdays from 0 (Monday), the public holidays of a country (ISO 3166, or
+    with a subdivision not at all when empty)."""
+
+    time_zone: str = "Europe/Berlin"
+    opens: str = "09:00"
+    closes: str = "17:00"
+    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
+    holidays_of: str = "DE"
+
+
+class ReviewSla(Message):
+    """How many working hours a review may last: then reviewers are reminded, operations are called, and the order is refused.
+
+    `expire_h` None: it is never refused for want of a decision.
+    """
+
+    remind_h: float = Field(4, gt=0)
+    escalate_h: float = Field(8, gt=0)
+    expire_h: float | None = Field(80, gt=0)
+    hours: BusinessHours = Field(default_factory=BusinessHours)
+
+
 class ReviewPolicy(Message):
-    """Thresholds of the risk rules. Amounts are major units of the order's currency, by default of any currency."""
+    """Thresholds of the risk rules. Amounts are major units of the order's currency, by default of any currency.
+
+    `four_eyes_times_large`: from how many times a large order's amount on two persons must approve; 0: never.
+    `claim_minutes`: how long a claimed order is kept from other reviewers. `sla` None: `deadlines.review_s` counts instead.
+    """
 
     large_major: int = 1_000
     large_major_by_currency: dict[str, int] = Field(
@@ -21,11 +48,19 @@ class ReviewPolicy(Message):
     poor_after_failed: int = 2
     reject_after_failed: int = 6
     many_pieces: int = 50
+    four_eyes_times_large: int = 10
+    claim_minutes: int = 30
+    sla: ReviewSla | None = Field(default_factory=ReviewSla)
 
     def large_minor(self, currency: str) -> int:
         """From how many minor units on an order of a trusted or ordinary customer is large."""
         major = self.large_major_by_currency.get(currency, self.large_major)
         return major * minor_per_major(currency)
+
+    def approvals_needed(self, total_minor: int, currency: str) -> int:
+        """How many persons must approve an order that a rule stopped."""
+        limit = self.four_eyes_times_large * self.large_minor(currency)
+        return 2 if limit and total_minor >= limit else 1
 
 
 class DeadlinePolicy(Message):

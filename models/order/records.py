@@ -25,6 +25,7 @@ class NoticeKind(StrEnum):
     CANCELLED = "cancelled"
     REJECTED = "rejected"
     REFUNDED = "refunded"
+    QUESTION = "question"
     PURCHASING = "purchasing"
     ESCALATION = "escalation"
 

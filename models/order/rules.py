@@ -1,24 +1,28 @@
 """What may be said to an order, and when. One function answers for signals and updates alike. Pure."""
 
-from models.order.messages import Attend, PayAgain, Resolve
+from datetime import datetime
+
+from models.order.messages import Attend, Decision, PayAgain, Resolve
 from models.order.run_state import OrderRun
 from models.order.states import HoldReason, OrderState, PaymentState
 from models.order.waits import WaitingFor
 from models.preparation.messages import BenchStep, BenchWork
-from models.shared.messages import Message
+from models.review.desk import desk_objection
 
 STEPS = tuple(BenchStep)
 _ENDED = (OrderState.CLOSED, OrderState.CANCELLED, OrderState.REJECTED, OrderState.UNDELIVERABLE)
 
 
-def objection(run: OrderRun, verb: str, message: Message) -> str:
-    """Why a message cannot be obeyed now; empty when it can."""
+def objection(run: OrderRun, verb: str, message: Decision, now: datetime) -> str:
+    """Why a message cannot be obeyed `now` (UTC); empty when it can."""
     if run.order_state in _ENDED:
         return f"the order is {run.order_state}"
     if run.ending and verb != "attend":
         return f"the order is being {run.ending}"
     if verb in ("approve", "reject") and run.money_held:
         return "the order passed review already" + ("" if verb == "approve" else ": cancel it instead")
+    if verb in ("claim", "delegate", "ask") and run.money_held:
+        return "the order passed review already"
     if verb in ("hold", "cancel", "reject") and run.gone:
         return "the carrier has the parcel: it can be returned, no longer stopped"
     if isinstance(message, Attend):
@@ -27,7 +31,7 @@ def objection(run: OrderRun, verb: str, message: Message) -> str:
         return _resolve(run, message)
     if isinstance(message, PayAgain) and not message.token:
         return "token is missing: it stands for the other payment method"
-    return _customer(run, verb)
+    return _customer(run, verb) or desk_objection(run.desk, rule_holds(run), verb, message, now)
 
 
 def _attend(run: OrderRun, message: Attend) -> str:

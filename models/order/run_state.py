@@ -23,6 +23,7 @@ from models.order.states import (
 )
 from models.order.waits import WaitingFor
 from models.preparation.messages import BenchStep, ParcelPlan
+from models.review.desk import Desk
 from models.review.messages import Authorised, PaymentNews, RiskDecision
 from models.shared.messages import Message
 
@@ -85,6 +86,7 @@ class OrderRun(BaseModel):
     token: str = ""
     duplicate_of: str = ""
     decision: RiskDecision | None = None
+    desk: Desk = Field(default_factory=Desk)
     attempts: dict[str, int] = Field(default_factory=dict)
     to_source: list[Sourcing] | None = None  # None: not planned yet; empty: everything has its parcel
     unpacked: Sourced | None = None

@@ -91,6 +91,9 @@ class SalesOrder(SQLModel, table=True):
     hold_reasons: list[str] = Field(
         default_factory=list, sa_column=Column(ARRAY(Text), nullable=False, server_default=text("'{}'"))
     )
+    desk: dict[str, Any] = Field(
+        default_factory=dict, sa_column=Column(JSONB, nullable=False, server_default=text("'{}'"))
+    )
     promised_by: datetime | None = Field(default=None, sa_column=utc(nullable=True))
     outcome: str | None = None
     closed_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))

@@ -42,7 +42,10 @@ _W, _S = WaitingFor, Stage
 
 WAITS: dict[WaitingFor, Wait] = {
     _W.REVIEW: Wait(
-        _S.REVIEW, "a reviewer's decision", "a reviewer", ("approve", "reject", "hold", "cancel")
+        _S.REVIEW,
+        "a reviewer's decision",
+        "a reviewer",
+        ("approve", "reject", "hold", "claim", "delegate", "ask", "cancel"),
     ),
     _W.RELEASE: Wait(_S.REVIEW, "the release of every hold", "a reviewer", ("release", "reject", "cancel")),
     _W.PAYMENT: Wait(_S.REVIEW, "the customer's payment", "the payment provider", ("payment_news", "cancel")),

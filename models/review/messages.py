@@ -4,7 +4,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from models.order.messages import Progress
+from models.order.policy import ReviewSla
 from models.order.states import HoldReason, RiskVerdict
+from models.review.desk import Sla
 from models.shared.messages import Message
 
 
@@ -25,6 +27,7 @@ class RiskDecision(Message):
     reasons: tuple[HoldReason, ...] = ()
     explained: tuple[str, ...] = ()
     policy_version: int = 1
+    sla: Sla | None = None
 
 
 class PaymentStatus(StrEnum):
@@ -88,12 +91,14 @@ class PaymentNews(Message):
 
 
 class RecordVerdict(Message):
-    """Write a verdict down that stops the order or refuses it."""
+    """Write a verdict down that stops the order or refuses it. `sla` and `now` (UTC) give the deadlines of the review."""
 
     key: str
     order_number: str
     decision: RiskDecision
     progress: Progress
+    now: datetime
+    sla: ReviewSla | None = None
 
 
 class RecordPaymentNews(Message):

@@ -34,7 +34,8 @@ class Resolution(StrEnum):
     REFUND = "refund"
 
 
-def _say(number: str, verb: str, message: Decision, json: bool) -> None:
+def said(number: str, verb: str, message: Decision, json: bool) -> None:
+    """Say it, and print the answer."""
     answered(saying(lambda session: session.desk.decide(number, verb, message)), json)
 
 
@@ -44,14 +45,13 @@ def _plain(verb: str, says: str) -> None:
     def command(
         number: Number, by: By, why: Why = "", request_id: RequestId = "", json: AsJson = False
     ) -> None:
-        _say(number, verb, Decision(by=by, why=why, request_id=request_id), json)
+        said(number, verb, Decision(by=by, why=why, request_id=request_id), json)
 
     command.__doc__ = says
     named: Callable[..., None] = command
     order.command(verb.replace("_", "-"))(named)
 
 
-_plain("approve", "A reviewer lets the order pass.")
 _plain("reject", "A reviewer refuses the order; what was done is undone.")
 _plain("cancel", "Cancel the order; what was done is undone.")
 _plain("confirm_receipt", "The customer has the goods.")
@@ -69,7 +69,7 @@ def hold(
 ) -> None:
     """Stop the order before dispatch."""
     end = until.replace(tzinfo=until.tzinfo or UTC) if until else None
-    _say(number, "hold", Hold(by=by, why=why, request_id=request_id, reason=reason, until=end), json)
+    said(number, "hold", Hold(by=by, why=why, request_id=request_id, reason=reason, until=end), json)
 
 
 @order.command()
@@ -82,7 +82,7 @@ def release(
     json: AsJson = False,
 ) -> None:
     """End one hold, or all."""
-    _say(number, "release", Release(by=by, why=why, request_id=request_id, reason=reason), json)
+    said(number, "release", Release(by=by, why=why, request_id=request_id, reason=reason), json)
 
 
 @order.command("pay-again")
@@ -97,7 +97,7 @@ def pay_again(
 ) -> None:
     """Another payment method after a declined one."""
     message = PayAgain(by=by, why=why, request_id=request_id, method=method, token=token)
-    _say(number, "pay_again", message, json)
+    said(number, "pay_again", message, json)
 
 
 @order.command()
@@ -110,7 +110,7 @@ def attend(
     json: AsJson = False,
 ) -> None:
     """Retry, skip or abort a step that used up its attempts."""
-    _say(number, "attend", Attend(by=by, why=why, request_id=request_id, action=action.value), json)
+    said(number, "attend", Attend(by=by, why=why, request_id=request_id, action=action.value), json)
 
 
 @order.command()
@@ -124,4 +124,4 @@ def resolve(
 ) -> None:
     """Settle a lost or damaged parcel."""
     message = Resolve(by=by, why=why, request_id=request_id, resolution=resolution.value)
-    _say(number, "resolve", message, json)
+    said(number, "resolve", message, json)

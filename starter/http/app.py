@@ -7,6 +7,7 @@ from starter.http.orders import order_routes
 from starter.http.pages import add_pages
 from starter.http.parts import DoorParts
 from starter.http.problems import install
+from starter.http.reviews import review_routes
 from starter.http.webhooks import webhook_routes
 
 _ABOUT = """Hand orders in, follow them, decide about them.
@@ -21,6 +22,7 @@ def create_app(door: DoorParts) -> FastAPI:
     app = FastAPI(title="Orderloom", version="1", description=_ABOUT, docs_url=None, redoc_url=None)
     install(app)
     app.include_router(order_routes(door))
+    app.include_router(review_routes(door))
     app.include_router(floor_routes(door))
     app.include_router(webhook_routes(door))
     add_pages(app, door)

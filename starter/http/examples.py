@@ -30,6 +30,13 @@ ACCEPTANCE: dict[str, Any] = {
     "promised_by": "2026-03-06T12:00:00Z",
 }
 BENCH: dict[str, Any] = {"by": "bo", "steps": ["pick", "check", "pack", "label"]}
+BULK: dict[str, Any] = {
+    "verb": "approve",
+    "orders": ["DE-3KQ2Z7N4XW5A", "FR-7ABQ2Z7N4XW5"],
+    "by": "ana",
+    "why": "known customer",
+    "request_id": "monday-1",
+}
 RECEIPT: dict[str, Any] = {
     "receipt_id": "R-2026-17",
     "warehouse": "BER",
@@ -40,13 +47,23 @@ RECEIPT: dict[str, Any] = {
 
 # Verb → what it does, an example body.
 DECISIONS: dict[str, tuple[str, dict[str, Any]]] = {
-    "approve": ("A reviewer lets the order pass", {"by": "ana", "why": "called the customer"}),
+    "approve": (
+        "A reviewer lets the order pass; of a very large one two persons",
+        {"by": "ana", "why": "called the customer", "proposal": "3f2a90c41b7e"},
+    ),
     "hold": (
         "Stop the order before dispatch",
         {"by": "ana", "why": "wait for the customer", "reason": "other"},
     ),
     "release": ("End one hold, or all without a reason", {"by": "ana", "reason": "other"}),
     "reject": ("A reviewer refuses the order", {"by": "ana", "why": "stolen card"}),
+    "claim": ("A reviewer takes the order off the others' hands", {"by": "ana", "minutes": 30}),
+    "delegate": ("Another reviewer is to decide", {"by": "ana", "to": "bo"}),
+    "ask": (
+        "Write to the customer, and wait for the answer",
+        {"by": "ana", "question": "Is this your address?"},
+    ),
+    "reply": ("The customer answers a question", {"by": "customer", "text": "Yes."}),
     "cancel": ("Cancel the order; what was done is undone", {"by": "customer", "why": "changed my mind"}),
     "pay_again": (
         "Another payment method after a declined one",

@@ -1,4 +1,4 @@
-"""What people work from: the review queue, the benches, the stock."""
+"""What people work from: the benches and the stock."""
 
 from typing import Annotated, Any
 
@@ -6,7 +6,6 @@ import orjson
 from fastapi import APIRouter, Query, Request, Response
 
 from activities.allocation.reads import StockView
-from activities.order.views import OrderRow
 from activities.preparation.reads import BenchTask
 from models.allocation.messages import Received, StockReceipt
 from models.preparation.messages import BenchAnswer, BenchWork
@@ -22,22 +21,11 @@ from starter.receipts import check_receipt
 
 
 def floor_routes(door: DoorParts) -> APIRouter:
-    """The routes of reviewers, benches and stock."""
+    """The routes of benches and stock."""
     router = APIRouter()
-    _reviews(router, door)
     _benches(router, door)
     _stock(router, door)
     return router
-
-
-def _reviews(router: APIRouter, door: DoorParts) -> None:
-    @router.get(
-        "/reviews", tags=["review"], summary="Orders that wait for a reviewer",
-        responses={200: {"model": list[OrderRow]}, **documented(422, 503)},
-    )  # fmt: skip
-    async def reviews(limit: Annotated[int, Query(ge=1, le=200)] = 50) -> Response:
-        """By priority, and the longest waiting first."""
-        return _listed(await door.orders.reviews(limit))
 
 
 def _benches(router: APIRouter, door: DoorParts) -> None:

@@ -111,7 +111,7 @@ def policy_reference(text: str) -> list[str]:
         row = found.get(name)
         if row is None:
             wrong.append(f"policy field {name} is missing")
-        elif name != "delivery.services" and json.loads(row[1].strip("`")) != value:
+        elif name != "delivery.services" and json.loads(row[1].strip("`")) != json.loads(json.dumps(value)):
             wrong.append(f"policy field {name} ships as {json.dumps(value)}")
     wrong += [f"carrier field {name} is missing" for name in CarrierService.model_fields if name not in found]
     for service in Policy().delivery.services:

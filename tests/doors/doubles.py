@@ -91,7 +91,7 @@ class Shelf:
             raise ValueError("not a page mark")
         return OrderPage(orders=())
 
-    async def reviews(self, limit: int = 50) -> tuple[OrderRow, ...]:
+    async def reviews(self, limit: int = 50, reviewer: str | None = None) -> tuple[OrderRow, ...]:
         return ()
 
     async def counts(self) -> Counts:

@@ -15,6 +15,7 @@ from models.allocation.messages import StockReceipt
 from models.order.messages import Answer, Attend, Decision, Hold, PayAgain, Release, Resolve
 from models.order.states import HoldReason
 from models.preparation.messages import BenchStep, BenchWork
+from models.review.desk import Approve
 from models.shared.errors import NotFound, Refused
 from starter.cli import decisions, floor, orders
 from starter.cli.main import app
@@ -44,7 +45,7 @@ def at_doubles(door: Doubles, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 DECISIONS: list[tuple[list[str], str, Decision]] = [
-    (["approve", "--why", "called"], "approve", Decision(by="ana", why="called")),
+    (["approve", "--why", "called"], "approve", Approve(by="ana", why="called")),
     (["reject"], "reject", Decision(by="ana")),
     (["cancel", "--request-id", "r-1"], "cancel", Decision(by="ana", request_id="r-1")),
     (["confirm-receipt"], "confirm_receipt", Decision(by="ana")),

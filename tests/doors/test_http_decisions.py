@@ -9,7 +9,7 @@ import pytest
 
 from models.shared.errors import Unavailable
 from starter.desk import VERBS
-from starter.http.examples import ACCEPTANCE, BENCH, DECISIONS, ORDER, RECEIPT
+from starter.http.examples import ACCEPTANCE, BENCH, BULK, DECISIONS, ORDER, RECEIPT
 from tests.doors.doubles import Doubles, told
 from tests.rules.order_bodies import read
 
@@ -144,6 +144,7 @@ async def test_the_api_description_has_an_example_for_every_body(http: httpx.Asy
         "/orders": ORDER,
         "/bench/parcels/{parcel_id}/steps": BENCH,
         "/stock/receipts": RECEIPT,
+        "/reviews/decisions": BULK,
         **decisions,
     }
     assert read(ORDER).total_minor == 3290

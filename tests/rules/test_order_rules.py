@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from models.order import rules
 from models.order.messages import Attend, Decision, Hold, PayAgain, Release, Resolve, Want
-from models.order.rules import bench_objection, objection, rule_holds
+from models.order.rules import bench_objection, rule_holds
 from models.order.run_state import SEEN_LIMIT, OrderRun, ParcelRun
 from models.order.states import FulfilmentState, HoldReason, OrderState, Outcome, PaymentState
 from models.order.waits import WAITS, WaitingFor
@@ -24,6 +26,10 @@ def parcel(**changes: Any) -> ParcelRun:
     wants = (Want(line_no=1, sku="MUG", quantity=2), Want(line_no=2, sku="PAN", quantity=1))
     plan = ParcelPlan(parcel_id=P1, warehouse="BER", wants=wants, weight_g=900, value_minor=5_900)
     return ParcelRun(plan=plan, **changes)
+
+
+def objection(order: OrderRun, verb: str, message: Decision) -> str:
+    return rules.objection(order, verb, message, datetime(2026, 3, 1, tzinfo=UTC))
 
 
 def run(**changes: Any) -> OrderRun:

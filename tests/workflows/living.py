@@ -20,7 +20,7 @@ from temporalio.client import (
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
 from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from activities.shared.database import Database, Row
 from models.delivery.messages import News
@@ -128,8 +128,9 @@ class Lived:
                     name, message, id=update_id, result_type=answer
                 )
                 return said
-            except (RPCError, WorkflowUpdateRPCTimeoutOrCancelledError):
-                if time.monotonic() > end:
+            except (RPCError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
+                ended = isinstance(error, RPCError) and error.status is RPCStatusCode.NOT_FOUND
+                if ended or time.monotonic() > end:
                     raise
                 await asyncio.sleep(0.2)
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from temporalio.client import WorkflowUpdateFailedError
 
+from activities.order.policies import PolicyRecords
 from models.order.messages import Decision, Hold, PayAgain, Payment, Release, Verdict
 from models.order.states import HoldReason
 from tests.workflows.living import Lived
@@ -151,7 +152,10 @@ async def test_a_payment_over_another_amount_than_the_order_is_held(lived: Lived
     assert "amount_differs" in await lived.notices(order)
 
 
-async def test_an_overdue_review_is_escalated_and_goes_on_waiting(lived: Lived) -> None:
+async def test_an_overdue_review_is_escalated_and_goes_on_waiting_where_no_working_hours_are_set(
+    lived: Lived,
+) -> None:
+    await PolicyRecords(lived.database).activate({"review": {"sla": None}}, by="ops")
     order = an_order(price=LARGE)
     await lived.submit(order)
     await lived.waits(order, "review")

@@ -1,5 +1,7 @@
 """May the order go on? The rules decide, or a person where they ask for one."""
 
+from temporalio import workflow
+
 from activities.review.steps import ReviewSteps
 from models.order.rules import rule_holds
 from models.order.states import Outcome, RiskVerdict
@@ -29,14 +31,22 @@ async def review_order(life: OrderLife) -> RiskDecision:
 
 
 async def _stop(life: OrderLife, decision: RiskDecision) -> None:
+    run, order, policy = life.run, life.order, life.run.policy
+    run.desk.about = f"{order.fingerprint}|{policy.version}"
+    run.desk.needed = policy.review.approvals_needed(order.total_minor, order.currency)
+    run.desk.claim_minutes = policy.review.claim_minutes
     progress = will_wait(life, WaitingFor.REVIEW)
     request = RecordVerdict(
         key=life.key("record_verdict"),
         order_number=life.order.order_number,
         decision=decision,
         progress=progress,
+        now=workflow.now(),
+        sla=policy.review.sla,
     )
-    await life.local(ReviewSteps.record_verdict, request, f"risk: {decision.verdict}")
+    recorded = await life.local(ReviewSteps.record_verdict, request, f"risk: {decision.verdict}")
+    if recorded.sla and decision.verdict is RiskVerdict.HOLD:
+        run.desk.sla, run.deadline_at = recorded.sla, recorded.sla.remind_at
     if decision.verdict is RiskVerdict.REJECT:
         life.end(Outcome.REJECTED, "; ".join(decision.explained))
         raise OrderEnds

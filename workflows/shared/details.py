@@ -10,8 +10,9 @@ from temporalio.common import (
 )
 
 from models.order.messages import Order
+from models.order.rules import rule_holds
 from models.order.run_state import OrderRun
-from models.order.waits import WAITS
+from models.order.waits import WAITS, WaitingFor
 
 STAGE = SearchAttributeKey.for_keyword("Stage")
 WAITING_FOR = SearchAttributeKey.for_keyword("WaitingFor")
@@ -88,6 +89,21 @@ class Shown:
         return updates
 
 
+def _desk(run: OrderRun) -> str:
+    """Who looks at it, who approved what, what was asked."""
+    desk = run.desk.view(rule_holds(run))
+    parts = [f"proposal `{desk.proposal}`"]
+    if desk.reviewer and desk.claimed_until:
+        parts.append(f"claimed by {desk.reviewer} until {desk.claimed_until:%Y-%m-%d %H:%M} UTC")
+    if desk.needed > 1:
+        parts.append(
+            f"{len(desk.approved_by)} of {desk.needed} approvals: {', '.join(desk.approved_by) or 'none yet'}"
+        )
+    if desk.question:
+        parts.append("the customer was asked")
+    return "**Desk:** " + " · ".join(parts)
+
+
 def current_details(order: Order, run: OrderRun, now: datetime) -> str:
     """Markdown: stage, what it waits for and since when, who can act and how, last facts, runbook."""
     lines = [
@@ -106,6 +122,8 @@ def current_details(order: Order, run: OrderRun, now: datetime) -> str:
             lines.append(
                 "**Holds:** " + "; ".join(f"{reason.value} — {why}" for reason, why in run.holds.items())
             )
+        if run.waiting_for is WaitingFor.REVIEW and run.desk.about:
+            lines.append(_desk(run))
         if run.attention_step:
             lines.append(f"**Step:** {run.attention_step} — {run.attention}")
         lines.append(

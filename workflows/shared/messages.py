@@ -1,7 +1,4 @@
-"""Everything that can be said to an order. Signals and updates of one name end in one handler.
-
-A signal that cannot be obeyed is recorded with its reason, not dropped; an update is refused by its validator and leaves no trace.
-"""
+"""What storefronts, customers, benches, operators and machines say to an order; what reviewers say is in `review/decisions.py`."""
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
@@ -13,58 +10,22 @@ from models.order.messages import (
     Answer,
     Attend,
     Decision,
-    Hold,
     PayAgain,
-    Release,
     Resolve,
     Submission,
     Verdict,
 )
-from models.order.rules import bench_objection, objection
+from models.order.rules import bench_objection
 from models.order.run_state import Snapshot
 from models.preparation.messages import BenchAnswer, BenchWork
 from models.review.messages import PaymentNews
 from models.shared.errors import ErrorCode
-from workflows.shared.life import BenchJob, OrderLife
-from workflows.shared.wishes import ENDS, WISHES
+from workflows.shared.life import BenchJob
+from workflows.shared.spoken import Spoken
 
 
-class OrderMessages:
+class OrderMessages(Spoken):
     """The doors of `OrderWorkflow`."""
-
-    life: OrderLife
-
-    def _obey(self, verb: str, message: Decision) -> Answer:
-        """Put the wish into the state; the main coroutine acts on it."""
-        run = self.life.run
-        if not run.first_time(message.request_id and f"{verb}:{message.request_id}"):
-            return self._answer(True, "already done")
-        if verb in ENDS:
-            self.life.end(ENDS[verb], message.why, message.by)
-        else:
-            WISHES[verb](run, message)
-        self.life.fact(verb, actor=message.by, why=message.why)
-        return self._answer(True, f"{verb}: noted")
-
-    def _signalled(self, verb: str, message: Decision) -> None:
-        if reason := objection(self.life.run, verb, message):
-            self.life.fact(f"{verb}_ignored", actor=message.by, why=reason)
-        else:
-            self._obey(verb, message)
-
-    def _refuse(self, verb: str, message: Decision) -> None:
-        if reason := objection(self.life.run, verb, message):
-            raise ApplicationError(reason, type=ErrorCode.NOT_ALLOWED_NOW, non_retryable=True)
-
-    def _answer(self, done: bool, said: str) -> Answer:
-        run = self.life.run
-        return Answer(
-            done=done,
-            said=said,
-            state=run.order_state,
-            waiting_for=run.waiting_for or "",
-            holds=tuple(run.holds),
-        )
 
     @workflow.update(description="The storefront hands the order in and hears at once whether it is taken.")
     async def submit(self, submission: Submission) -> Acceptance:
@@ -82,47 +43,10 @@ class OrderMessages:
         )
 
     @workflow.signal(
-        name="approve",
-        description='A reviewer lets the order pass: {"by": "ana", "why": "called the customer"}',
-    )
-    def approve_signal(self, decision: Decision) -> None:
-        self._signalled("approve", decision)
-
-    @workflow.signal(name="hold", description='Stop the order before dispatch: {"by": "ana", "why": "…"}')
-    def hold_signal(self, decision: Hold) -> None:
-        self._signalled("hold", decision)
-
-    @workflow.signal(
-        name="release", description='End one hold, or all without a reason: {"by": "ana", "reason": "other"}'
-    )
-    def release_signal(self, decision: Release) -> None:
-        self._signalled("release", decision)
-
-    @workflow.signal(name="reject", description='A reviewer refuses the order: {"by": "ana", "why": "…"}')
-    def reject_signal(self, decision: Decision) -> None:
-        self._signalled("reject", decision)
-
-    @workflow.signal(
         name="cancel", description='Cancel the order; what was done is undone: {"by": "ana", "why": "…"}'
     )
     def cancel_signal(self, decision: Decision) -> None:
         self._signalled("cancel", decision)
-
-    @workflow.update(name="approve", description="A reviewer lets the order pass.")
-    def approve(self, decision: Decision) -> Answer:
-        return self._obey("approve", decision)
-
-    @workflow.update(name="hold", description="Stop the order; any time before dispatch.")
-    def hold(self, decision: Hold) -> Answer:
-        return self._obey("hold", decision)
-
-    @workflow.update(name="release", description="End one hold, or all when no reason is given.")
-    def release(self, decision: Release) -> Answer:
-        return self._obey("release", decision)
-
-    @workflow.update(name="reject", description="A reviewer refuses the order.")
-    def reject(self, decision: Decision) -> Answer:
-        return self._obey("reject", decision)
 
     @workflow.update(name="cancel", description="Cancel the order; what was done is undone.")
     def cancel(self, decision: Decision) -> Answer:
@@ -168,22 +92,6 @@ class OrderMessages:
         await workflow.wait_condition(lambda: job.answer is not None)
         assert job.answer is not None
         return job.answer
-
-    @approve.validator
-    def _may_approve(self, decision: Decision) -> None:
-        self._refuse("approve", decision)
-
-    @hold.validator
-    def _may_hold(self, decision: Hold) -> None:
-        self._refuse("hold", decision)
-
-    @release.validator
-    def _may_release(self, decision: Release) -> None:
-        self._refuse("release", decision)
-
-    @reject.validator
-    def _may_reject(self, decision: Decision) -> None:
-        self._refuse("reject", decision)
 
     @cancel.validator
     def _may_cancel(self, decision: Decision) -> None:

@@ -7,11 +7,15 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 from activities.order.steps import OrderSteps
-from models.order.messages import Fact, Progress
-from models.order.records import Axes, Notice, NoticeKind, RecordFacts
+from models.order.messages import Progress
+from models.order.records import Axes, RecordFacts
+from models.order.rules import rule_holds
 from models.order.run_state import StartOrder
+from models.order.states import Outcome
 from models.order.waits import WAITS, WaitingFor
+from models.review.desk import Sla
 from workflows.shared.details import current_details
+from workflows.shared.letters import letters_about
 from workflows.shared.life import OrderEnds, OrderLife, heed_cancellation
 
 ENDS_BY_ITSELF = frozenset(
@@ -73,7 +77,10 @@ async def wait_for(
             return False
         if name is WaitingFor.RELEASE and _end_holds(life):
             continue
-        _remind(life, name)
+        if name is WaitingFor.REVIEW and run.desk.sla:
+            _press(life, run.desk.sla)
+        else:
+            _remind(life, name)
 
 
 async def gate(life: OrderLife) -> None:
@@ -143,9 +150,26 @@ def _remind(life: OrderLife, name: WaitingFor) -> None:
     run.deadline_at = workflow.now() + (workflow.now() - since)
 
 
+def _press(life: OrderLife, sla: Sla) -> None:
+    """A review takes too long: remind the reviewers, then call operations, then refuse the order."""
+    run, desk = life.run, life.run.desk
+    run.overdue, desk.warned = True, desk.warned + 1
+    since = f"review since {run.waiting_since:%Y-%m-%dT%H:%M}Z" if run.waiting_since else "review"
+    if desk.warned == 1:
+        life.fact("review_reminder", why=since)
+        run.deadline_at = sla.escalate_at
+    elif desk.warned == 2:
+        life.fact("review_escalated", why=since)
+        run.deadline_at = sla.expires_at
+    else:
+        life.fact("review_expired", why=since)
+        life.end(Outcome.REJECTED, "nobody decided in time")
+
+
 def _progress(life: OrderLife) -> Progress:
     run = life.run
     life.on_board = run.waiting_for
+    desk = run.desk.view(rule_holds(run)).model_dump(mode="json") if run.desk.about else None
     return Progress(
         order_number=life.order.order_number,
         stage=run.stage,
@@ -153,6 +177,7 @@ def _progress(life: OrderLife) -> Progress:
         waiting_since=run.waiting_since,
         deadline_at=run.deadline_at,
         holds=tuple(run.holds),
+        desk=desk,
     )
 
 
@@ -169,9 +194,7 @@ async def _show(life: OrderLife) -> None:
             progress=_progress(life),
             axes=Axes(risk=run.risk),  # a reviewer's word moves it, and no step of its own writes that down
             facts=facts,
-            notices=_escalations(run.waiting_for or "", facts, run.version("escalation"))
-            if run.overdue
-            else (),
+            notices=letters_about(run, facts),
         )
         try:
             await life.attempt(OrderSteps.record_facts, request, f"wait for {run.waiting_for}")
@@ -183,18 +206,6 @@ async def _show(life: OrderLife) -> None:
     workflow.set_current_details(current_details(life.order, run, workflow.now()))
     if updates := life.shown.changes(run):
         workflow.upsert_search_attributes(updates)
-
-
-def _escalations(waiting_for: str, facts: tuple[Fact, ...], nth: int) -> tuple[Notice, ...]:
-    return tuple(
-        Notice(
-            kind=NoticeKind.ESCALATION,
-            about=f"{waiting_for}:{nth}",
-            data={"what": fact.what, "why": fact.why},
-        )
-        for fact in facts
-        if fact.what == "wait_overdue"
-    )
 
 
 def _continue_as_new(life: OrderLife) -> None:

@@ -1,54 +1,81 @@
 """What each message puts into the order's state. The main coroutine acts on it."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
 
 from models.order.messages import Attend, Decision, Hold, PayAgain, Release, Resolve
 from models.order.rules import rule_holds
 from models.order.run_state import OrderRun
 from models.order.states import Outcome
+from models.review.desk import Ask, Claim, Delegate, Reply, note_approval, take
 
 
-def _approve(run: OrderRun, message: Decision) -> None:
-    for reason in rule_holds(run):
-        del run.holds[reason]
+def _approve(run: OrderRun, message: Decision, now: datetime) -> None:
+    holds = rule_holds(run)
+    if note_approval(run.desk, holds, message.by):
+        for reason in holds:
+            del run.holds[reason]
 
 
-def _hold(run: OrderRun, message: Hold) -> None:
+def _claim(run: OrderRun, message: Claim, now: datetime) -> None:
+    minutes = message.minutes or run.desk.claim_minutes
+    take(run.desk, message.by, now + timedelta(minutes=minutes))
+
+
+def _delegate(run: OrderRun, message: Delegate, now: datetime) -> None:
+    take(run.desk, message.to, now + timedelta(minutes=run.desk.claim_minutes))
+
+
+def _ask(run: OrderRun, message: Ask, now: datetime) -> None:
+    run.desk.question = message.question
+    run.desk.questions += 1
+
+
+def _reply(run: OrderRun, message: Reply, now: datetime) -> None:
+    run.desk.question = ""
+
+
+def _hold(run: OrderRun, message: Hold, now: datetime) -> None:
     run.holds[message.reason] = message.why or f"held by {message.by}"
     run.holds_until.pop(message.reason, None)
     if message.until:
         run.holds_until[message.reason] = message.until
 
 
-def _release(run: OrderRun, message: Release) -> None:
+def _release(run: OrderRun, message: Release, now: datetime) -> None:
     for reason in [message.reason] if message.reason else list(run.holds):
         run.holds.pop(reason, None)
         run.holds_until.pop(reason, None)
 
 
-def _pay_again(run: OrderRun, message: PayAgain) -> None:
+def _pay_again(run: OrderRun, message: PayAgain, now: datetime) -> None:
     run.method, run.token = message.method, message.token
 
 
-def _confirm_receipt(run: OrderRun, message: Decision) -> None:
+def _confirm_receipt(run: OrderRun, message: Decision, now: datetime) -> None:
     run.receipt_confirmed = True
 
 
-def _attend(run: OrderRun, message: Attend) -> None:
+def _attend(run: OrderRun, message: Attend, now: datetime) -> None:
     run.attention = message.action
 
 
-def _resolve(run: OrderRun, message: Resolve) -> None:
+def _resolve(run: OrderRun, message: Resolve, now: datetime) -> None:
     run.resolution = message.resolution
 
 
-WISHES: dict[str, Callable[[OrderRun, Decision], None]] = {
+WISHES: dict[str, Callable[[OrderRun, Any, datetime], None]] = {
     "approve": _approve,
-    "hold": _hold,  # type: ignore[dict-item]
-    "release": _release,  # type: ignore[dict-item]
-    "pay_again": _pay_again,  # type: ignore[dict-item]
+    "claim": _claim,
+    "delegate": _delegate,
+    "ask": _ask,
+    "reply": _reply,
+    "hold": _hold,
+    "release": _release,
+    "pay_again": _pay_again,
     "confirm_receipt": _confirm_receipt,
-    "attend": _attend,  # type: ignore[dict-item]
-    "resolve": _resolve,  # type: ignore[dict-item]
+    "attend": _attend,
+    "resolve": _resolve,
 }
 ENDS = {"reject": Outcome.REJECTED, "cancel": Outcome.CANCELLED}

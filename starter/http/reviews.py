@@ -1,0 +1,96 @@
+"""The review queue: what waits for a reviewer, and decisions about many orders at once."""
+
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
+
+from activities.order.views import OrderRow
+from models.order.messages import Decision
+from models.order.states import HoldReason
+from models.review.desk import Approve, Claim, Delegate
+from models.shared.errors import Problem, Refused
+from models.shared.ids import ORDER_NUMBER
+from starter.deciding import MOST, Decided, decide_all
+from starter.desk import VERBS
+from starter.http.bodies import read_message
+from starter.http.examples import BULK, body_of
+from starter.http.orders import JSON, with_key
+from starter.http.parts import DoorParts
+from starter.http.problems import documented
+
+# What may be said to many orders at once, and which of the body's fields it takes besides who and why.
+_BULK: dict[str, type[Decision]] = {
+    "approve": Approve,
+    "reject": Decision,
+    "claim": Claim,
+    "delegate": Delegate,
+    "hold": VERBS["hold"],
+    "release": VERBS["release"],
+}
+
+
+class BulkDecision(Decision):
+    """The same decision about many orders. `to` is for `delegate`, `reason` for `hold` and `release`."""
+
+    verb: str
+    orders: tuple[str, ...] = Field(min_length=1, max_length=MOST)
+    to: str = ""
+    reason: HoldReason | None = None
+
+
+def review_routes(door: DoorParts) -> APIRouter:
+    """The routes under `/reviews`."""
+    router = APIRouter(tags=["review"])
+
+    @router.get(
+        "/reviews",
+        summary="Orders that wait for a reviewer",
+        responses={200: {"model": list[OrderRow]}, **documented(422, 503)},
+    )
+    async def reviews(
+        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+        reviewer: Annotated[
+            str | None, Query(max_length=100, description="who has them on the desk; empty: nobody")
+        ] = None,
+    ) -> Response:
+        """By priority, and the longest waiting first."""
+        listed: list[Any] = [
+            row.model_dump(mode="json") for row in await door.orders.reviews(limit, reviewer)
+        ]
+        return Response(orjson.dumps(listed), media_type=JSON)
+
+    @router.post(
+        "/reviews/decisions",
+        summary="Decide about many orders",
+        responses={200: {"model": list[Decided]}, **documented(413, 415, 422, 503)},
+        openapi_extra=body_of(BulkDecision, BULK),
+    )
+    async def decide(request: Request) -> Response:
+        """Each order is told on its own and answers on its own; a refusal of one leaves the others alone."""
+        asked = with_key(request, await read_message(request, BulkDecision, needs=("by",)))
+        _expect_right(asked)
+        model = _BULK[asked.verb]
+        fields = asked.model_dump(include=set(model.model_fields), exclude_none=True)
+        answers = await decide_all(door.desk, asked.verb, asked.orders, model.model_validate(fields))
+        return Response(orjson.dumps([one.model_dump() for one in answers]), media_type=JSON)
+
+    return router
+
+
+def _expect_right(asked: BulkDecision) -> None:
+    problems = [
+        Problem(pointer=f"/orders/{nth}", code="bad_format", detail="is no order number", fix="send one")
+        for nth, number in enumerate(asked.orders)
+        if not ORDER_NUMBER.fullmatch(number)
+    ]
+    if asked.verb not in _BULK:
+        known = ", ".join(_BULK)
+        problems.append(
+            Problem(
+                pointer="/verb", code="unknown_value", detail=f"is not one of {known}", fix="send one of them"
+            )
+        )
+    if problems:
+        raise Refused(problems)
