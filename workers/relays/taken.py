@@ -12,7 +12,8 @@ from starter.taking import Submitting
 
 log = structlog.get_logger()
 
-_BATCH = 50
+# Small, so that an urgent order waits for few that were claimed before it came.
+_BATCH = 8
 _AT_ONCE = 8
 _IDLE_S = 0.25
 

@@ -64,6 +64,8 @@ class OrderLife:
         # The wait that the row tells of, by the last step that wrote it: only another one has to be written anew.
         self.on_board: WaitingFor | None = None
         self.jobs: list[BenchJob] = []
+        # Somebody said something by an update in this workflow task: not in the history before the task ends.
+        self.fresh = False
         self.attend: Callable[[str, str, bool], Awaitable[str]] | None = None
 
     def key(self, step: str, version: str | int = 1) -> str:
@@ -120,6 +122,28 @@ class OrderLife:
             )
         )
 
+    def writing(self) -> Callable[[Callable[[Any, Any], Awaitable[M]], BaseModel, str], Awaitable[M]]:
+        """How the next facts are written: by a local step, or by one that the server schedules when somebody's word is fresh.
+
+        A local step may be done by a workflow task that is lost, and the word with it: then a decision would stand in the books
+        that nobody made. What is scheduled comes after the word is in the history.
+        """
+        fresh, self.fresh = self.fresh, False
+        return self._scheduled if fresh else self.attempt
+
+    async def _scheduled(
+        self, step: Callable[[Any, Any], Awaitable[M]], request: BaseModel, summary: str
+    ) -> M:
+        return await _to_its_end(
+            workflow.execute_activity_method(
+                step,
+                request,
+                start_to_close_timeout=timedelta(seconds=10),
+                retry_policy=_EXTERNAL_RETRY,
+                summary=summary,
+            )
+        )
+
     async def external(
         self,
         step: Callable[[Any, Any], Awaitable[M]],
@@ -129,18 +153,7 @@ class OrderLife:
     ) -> M:
         """Touch the outside; a step that used up its attempts waits for an operator, who may skip it where `skip_with` is given."""
 
-        async def once() -> M:
-            return await _to_its_end(
-                workflow.execute_activity_method(
-                    step,
-                    request,
-                    start_to_close_timeout=timedelta(seconds=10),
-                    retry_policy=_EXTERNAL_RETRY,
-                    summary=summary,
-                )
-            )
-
-        return await self._insist(summary, once, skip_with)
+        return await self._insist(summary, lambda: self._scheduled(step, request, summary), skip_with)
 
     async def record(
         self,
@@ -160,7 +173,10 @@ class OrderLife:
             facts=told,
             notices=notices,
         )
-        await self.local(OrderSteps.record_facts, request, "write facts")
+        write = self.writing()
+        await self._insist(
+            "write facts", lambda: write(OrderSteps.record_facts, request, "write facts"), None
+        )
 
     def take_unwritten(self) -> tuple[Fact, ...]:
         """The facts noted since the last write."""

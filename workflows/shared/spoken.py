@@ -20,6 +20,11 @@ class Spoken:
     life: OrderLife
 
     def _obey(self, verb: str, message: Decision) -> Answer:
+        """An update's wish: it is in the history only when this workflow task ends, so what it leads to waits for that."""
+        self.life.fresh = True
+        return self._note(verb, message)
+
+    def _note(self, verb: str, message: Decision) -> Answer:
         """Put the wish into the state; the main coroutine acts on it."""
         run = self.life.run
         if not run.first_time(message.request_id and f"{verb}:{message.request_id}"):
@@ -41,7 +46,7 @@ class Spoken:
         if reason := objection(self.life.run, verb, message, workflow.now()):
             self.life.fact(f"{verb}_ignored", actor=message.by, why=reason)
         else:
-            self._obey(verb, message)
+            self._note(verb, message)
 
     def _refuse(self, verb: str, message: Decision) -> None:
         if reason := objection(self.life.run, verb, message, workflow.now()):

@@ -51,6 +51,8 @@ async def wait_for(
     run = life.run
     while True:
         heed_cancellation()
+        if life.fresh:
+            await _show(life)
         if endable and run.ending:
             raise OrderEnds
         if holdable and run.holds:
@@ -197,7 +199,7 @@ async def _show(life: OrderLife) -> None:
             notices=letters_about(run, facts),
         )
         try:
-            await life.attempt(OrderSteps.record_facts, request, f"wait for {run.waiting_for}")
+            await life.writing()(OrderSteps.record_facts, request, f"wait for {run.waiting_for}")
         except ActivityError:
             if life.run.attention_step:
                 workflow.logger.warning("the board could not be updated; the wait goes on")

@@ -1,0 +1,99 @@
+"""A house with stock, and a storefront that hands orders in: what the benches of crowds share."""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from activities.insight.audit import audit
+from activities.shared.database import Database, Row
+from benchmarks.acceptance import body
+from benchmarks.rig import seed
+from starter.connect import connect
+from starter.settings import Settings
+from starter.snapshots import WorkflowSnapshots
+from workers.up.house import LocalHouse
+from workers.up.options import HouseOptions
+
+_AT_ONCE = 16
+_PATIENCE_S = 600.0
+
+
+@contextmanager
+def open_house(workers: int = 1, policy: dict[str, Any] | None = None) -> Iterator[LocalHouse]:
+    """A house of its own with stock without end, stopped afterwards."""
+    with tempfile.TemporaryDirectory(prefix="orderloom-bench-") as folder:
+        Path(folder).chmod(0o755)
+        options = HouseOptions(
+            Path(folder) / "house", workers=workers, ui=False, courier=False, policy=policy or {}
+        )
+        with LocalHouse(options, Settings()) as house:
+            asyncio.run(seed(house.settings.database_url))
+            yield house
+
+
+class Shop:
+    """A storefront and the people behind it, over the HTTP door; and a look into the books."""
+
+    def __init__(self, door: httpx.AsyncClient, database: Database) -> None:
+        self.door, self.database = door, database
+        self._places = asyncio.Semaphore(_AT_ONCE)
+
+    async def say(self, path: str, what: dict[str, Any]) -> httpx.Response:
+        """Post, and again while the door is unavailable: the request ids make that harmless."""
+        end = asyncio.get_running_loop().time() + _PATIENCE_S
+        while True:
+            async with self._places:
+                try:
+                    answer = await self.door.post(path, json=what)
+                except httpx.TransportError:
+                    answer = None
+            if answer is not None and answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                return answer
+            if asyncio.get_running_loop().time() > end:
+                raise TimeoutError(f"{path}: no answer in {_PATIENCE_S:.0f} s")
+            await asyncio.sleep(0.3)
+
+    async def order(self, number: int, **changes: Any) -> str:
+        """Hand the n-th order in; returns its order number."""
+        answer = await self.say("/orders", body(number) | changes)
+        answer.raise_for_status()
+        return str(answer.json()["order_number"])
+
+    async def rows(self, query: str) -> list[Row]:
+        """All rows of a query."""
+        async with self.database.reading() as cursor:
+            await cursor.execute(query.encode())
+            return await cursor.fetchall()
+
+    async def until(self, query: str, true: Callable[[int], bool]) -> None:
+        """Return once a query's only number satisfies `true`."""
+        end = asyncio.get_running_loop().time() + _PATIENCE_S
+        while not true(found := next(iter((await self.rows(query))[0].values()))):
+            if asyncio.get_running_loop().time() > end:
+                raise TimeoutError(f"{query}: still {found}")
+            await asyncio.sleep(0.2)
+
+
+@asynccontextmanager
+async def shopping(house: LocalHouse) -> AsyncIterator[Shop]:
+    """A shop over a running house."""
+    assert house.endpoints is not None
+    limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
+    async with (
+        httpx.AsyncClient(base_url=house.endpoints.door, timeout=60, limits=limits, trust_env=False) as door,
+        Database(house.settings.database_url, size=4) as database,
+    ):
+        yield Shop(door, database)
+
+
+async def findings(house: LocalHouse) -> list[str]:
+    """What the auditor finds, asking the workflows as well."""
+    async with Database(house.settings.database_url, size=2) as database:
+        client = await connect(house.settings)
+        report = await audit(database, WorkflowSnapshots(client), journals=True, grace_s=60)
+    return [f"{one.invariant} {one.subject}: {one.detail}" for one in report.findings]
