@@ -19,9 +19,10 @@ class CountryRules:
 
     needs_postcode: bool
     needs_region: bool
+    needs_city: bool
     postcode: re.Pattern[str] | None
     regional: tuple[re.Pattern[str], ...]
-    example: str
+    examples: tuple[str, ...]
     prefix: str
     regions: dict[str, str]
 
@@ -44,9 +45,10 @@ def rules_for(country: str, region: str = "") -> CountryRules:
     return CountryRules(
         needs_postcode=uses_postcode and "postal_code" in read.required_fields,
         needs_region="country_area" in read.required_fields,
+        needs_city="city" in read.required_fields,
         postcode=matchers[0] if matchers else None,
         regional=tuple(matchers[1:]),
-        example=read.postal_code_examples[0] if read.postal_code_examples else "",
+        examples=tuple(read.postal_code_examples or ()),
         prefix=read.postal_code_prefix,
         regions=regions | {fold(name): name for name, _ in read.country_area_choices},
     )
