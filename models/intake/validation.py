@@ -43,7 +43,9 @@ _CODES = {
     "bad_time": ("bad_time", "is not a time in ISO 8601", "send a text such as 2026-01-31T09:00:00Z"),
     "wrong_type": ("wrong_type", "is not a text in ISO 8601", "send a text such as 2026-01-31T09:00:00Z"),
 }
-_AMOUNT_FIX = "the amount in minor units as a JSON number, such as 1250 for EUR 12.50, and words in no number's field"
+_AMOUNT_FIX = (
+    "the amount in minor units as a JSON number, such as 1250 for EUR 12.50, and words in no number's field"
+)
 _NUMBER_FIX = "a JSON number without quotes, such as 3, and words in no number's field"
 Location = tuple[int | str, ...]
 # Where a fault makes the sum unknown.

@@ -55,6 +55,11 @@ def rules_for(country: str, region: str = "") -> CountryRules:
 
 
 def fold(text: str) -> str:
-    """A name without case, accents, dots and doubled blanks, to compare by."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return " ".join(bare.casefold().replace(".", " ").split())
+    """A name to compare by: without case, accents, blanks and punctuation, so that N.Y. is NY."""
+    return "".join(
+        sign for sign in unicodedata.normalize("NFKD", text.casefold()) if _counts(sign)
+    ).casefold()
+
+
+def _counts(sign: str) -> bool:
+    return not unicodedata.combining(sign) and unicodedata.category(sign)[0] not in "PZCS"
