@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator
+from itertools import takewhile
 
 from activities.adapters.address_rules.country_rules import CountryRules
 
@@ -25,7 +26,7 @@ def spellings(written: str, country: str, rules: CountryRules) -> Iterator[str]:
             rest = upper[len(sign) :].lstrip(" -.:")
             yield from (rest, _bare(rest))
     for example in rules.examples:
-        yield from _as_in(example, bare)
+        yield from _as_in(example, bare, _head(example, rules))
 
 
 def _plain(text: str) -> str:
@@ -42,12 +43,17 @@ def _bare(text: str) -> str:
     return text.replace(" ", "").replace("-", "")
 
 
-def _as_in(example: str, bare: str) -> Iterator[str]:
-    """The same letters and digits with the example's hyphens and blanks, and with letters that always stand before it."""
+def _as_in(example: str, bare: str, head: str) -> Iterator[str]:
+    """The same letters and digits with the example's hyphens and blanks, and with the letters that all begin with."""
     wanted = _bare(example)
-    digits = wanted.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    head = wanted[: len(wanted) - len(digits)]
-    for filled in (bare, head + bare):
-        if len(filled) == len(wanted) and filled.startswith(head):
+    for filled in dict.fromkeys((bare, head + bare)):
+        if len(filled) == len(wanted):
             signs = iter(filled)
             yield "".join(sign if sign in " -" else next(signs) for sign in example)
+
+
+def _head(example: str, rules: CountryRules) -> str:
+    """The letters that every postcode of the country begins with, as in LV-1050; empty when they differ, as in GB."""
+    head = "".join(takewhile(str.isalpha, example))
+    pattern = rules.postcode.pattern if rules.postcode else ""
+    return head if pattern.startswith(f"^{head}") and "|" not in pattern else ""
