@@ -21,6 +21,7 @@ _OURS = {
     **dict.fromkeys(("import", "replay"), "workers.cli.olist"),
     "demo": "workers.cli.demo",
     "policy": "workers.cli.policy",
+    "score": "workers.cli.score",
 }
 _THEIRS = "starter.cli.main"
 

@@ -25,6 +25,12 @@ def is_printable(text: str) -> bool:
     return _UNPRINTABLE.search(text) is None
 
 
+def shown(text: str, limit: int = 60) -> str:
+    """A text as a message may quote it: short, without what cannot be printed."""
+    cut = text if len(text) <= limit else f"{text[: limit - 1]}…"
+    return _UNPRINTABLE.sub("\ufffd", cut)
+
+
 def _printable(text: str) -> str:
     if not is_printable(text):
         raise PydanticCustomError("control_character", "holds a control character")

@@ -10,7 +10,7 @@ import orjson
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from models.intake.body import MAX_LINES, OrderBody
+from models.intake.body import MAX_LINES, OrderBody, shown
 from models.intake.checks import (
     AddressCheck,
     Books,
@@ -43,6 +43,10 @@ _CODES = {
     "bad_time": ("bad_time", "is not a time in ISO 8601", "send a text such as 2026-01-31T09:00:00Z"),
     "wrong_type": ("wrong_type", "is not a text in ISO 8601", "send a text such as 2026-01-31T09:00:00Z"),
 }
+_AMOUNT_FIX = (
+    "the amount in minor units as a JSON number, such as 1250 for EUR 12.50, and words in no number's field"
+)
+_NUMBER_FIX = "a JSON number without quotes, such as 3, and words in no number's field"
 Location = tuple[int | str, ...]
 # Where a fault makes the sum unknown.
 _AMOUNT = re.compile(r"^(/total_minor|/lines(/\d+(/(quantity|unit_price_minor|freight_minor))?)?)$")
@@ -130,12 +134,27 @@ def schema_problem(fault: ErrorDetails) -> Problem:
     if kind in _CODES:
         code, detail, fix = _CODES[kind]
         return Problem(pointer=at, code=code, detail=detail, fix=fix)
+    if kind.startswith("int_"):
+        amount = at.endswith("_minor")
+        return Problem(
+            pointer=at, code="wrong_type", detail=f"{_value(fault.get('input'))} is no whole number",
+            fix=f"send {_AMOUNT_FIX if amount else _NUMBER_FIX}",
+        )  # fmt: skip
     return Problem(
         pointer=at,
         code="wrong_type",
         detail=_lowered(fault["msg"]),
         fix="send the JSON type that the API names",
     )
+
+
+def _value(given: Any) -> str:
+    """What stands where a number should: quoted when it is a text, so that "12" and 12 differ."""
+    if isinstance(given, str):
+        return f'"{shown(given)}"'
+    if given is None or isinstance(given, bool):
+        return {None: "null", True: "true", False: "false"}[given]
+    return shown(repr(given)) if isinstance(given, int | float) else "a list or an object"
 
 
 def _lowered(message: str) -> str:

@@ -11,7 +11,9 @@ from typing import Any
 from pydantic import BaseModel
 from temporalio import workflow
 
+from activities.adapters.address_rules.country_rules import countries, rules_for
 from models.intake import validation
+from models.intake.checks import AddressVerdict
 from models.order.policy import CarrierService, Policy
 from models.order.waits import WAITS, WaitingFor
 from models.shared.errors import ErrorCode
@@ -102,6 +104,24 @@ def error_reference(text: str) -> list[str]:
     listed = {code for first in rows(text) for code in re.findall(r"[a-z_]+", first)}
     codes = sorted({code.value for code in ErrorCode} | problem_codes())
     return [f"code {code} is missing" for code in codes if code not in listed]
+
+
+def address_reference(text: str) -> list[str]:
+    """Every verdict, and for each requirement the countries that have it."""
+    found, rules = rows(text), {code: rules_for(code) for code in sorted(countries())}
+    required = {
+        "postcode required": [code for code, one in rules.items() if one.needs_postcode],
+        "region required": [code for code, one in rules.items() if one.needs_region],
+        "town not required": [code for code, one in rules.items() if not one.needs_city],
+        "postcode and region compared": [
+            code
+            for code, one in rules.items()
+            if any(rules_for(code, region).regional for region in set(one.regions.values()))
+        ],
+    }
+    wrong = [f"verdict {one.value} is missing" for one in AddressVerdict if one.value not in found]
+    return wrong + [f"{what}: other countries in the code" for what, codes in required.items()
+                    if found.get(what, [what, ""])[1].split() != codes]  # fmt: skip
 
 
 def policy_reference(text: str) -> list[str]:

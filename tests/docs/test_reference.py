@@ -22,6 +22,7 @@ REFERENCES: dict[str, Callable[[str], list[str]]] = {
     "errors.md": checks.error_reference,
     "policy.md": checks.policy_reference,
     "http.md": checks.http_reference,
+    "address-rules.md": checks.address_reference,
 }
 # One wrong place or more for each reference: file, what stands there, what stands there instead, what is found.
 WRONG = [
@@ -39,6 +40,8 @@ WRONG = [
     ("policy.md", "| `2592000` | how long [`return", "| `7` | how long [`return", "policy field deadlines.return_window_s ships as 2592000"),
     ("policy.md", "| `max_weight_g` |", "| `weight` |", "carrier field max_weight_g is missing"),
     ("http.md", "| `GET /counts` |", "| `GET /count` |", "GET /counts is missing"),
+    ("address-rules.md", "| `ambiguous` |", "| `doubtful` |", "verdict ambiguous is missing"),
+    ("address-rules.md", "| town not required | AE ", "| town not required | ", "town not required: other countries in the code"),
 ]  # fmt: skip
 
 

@@ -172,3 +172,26 @@ def test_a_good_order_with_one_random_leaf_is_read_or_refused(data: st.DataObjec
     )
     part[data.draw(st.sampled_from(sorted(part)))] = data.draw(json_values)
     assert [code for _, code in faults_of(body) if not code] == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "detail"),
+    [
+        ("quantity", "See DN-12 (ID#:7)", '"See DN-12 (ID#:7)" is no whole number'),
+        ("quantity", "3", '"3" is no whole number'),
+        ("unit_price_minor", 12.5, "12.5 is no whole number"),
+        ("freight_minor", None, "null is no whole number"),
+        ("freight_minor", True, "true is no whole number"),
+        ("freight_minor", [], "a list or an object is no whole number"),
+        ("quantity", "x" * 90 + "\x00", f'"{"x" * 59}…" is no whole number'),
+        ("quantity", "a\x1bb", '"a\ufffdb" is no whole number'),
+    ],
+)
+def test_what_stands_where_a_number_should_is_named_with_its_fix(field: str, value: Any, detail: str) -> None:
+    body = good_body()
+    body["lines"][0][field] = value
+    with pytest.raises(Refused) as refused:
+        read(body)
+    (problem,) = refused.value.problems
+    assert (problem.pointer, problem.code, problem.detail) == (f"/lines/0/{field}", "wrong_type", detail)
+    assert ("in minor units" in problem.fix) == field.endswith("_minor")

