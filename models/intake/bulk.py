@@ -13,6 +13,7 @@ import orjson
 
 from models.intake.body import MAX_LINES
 from models.intake.checks import text_of
+from models.intake.records import Record, RowFault, fault_at
 from models.intake.sheet import (
     COLUMNS,
     MAX_LINE_BYTES,

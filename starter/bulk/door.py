@@ -15,6 +15,7 @@ from models.shared.errors import Problem, Unavailable
 
 _AWAY = frozenset({429, 502, 503, 504})
 _PAUSE_S, _PAUSE_MOST_S = 0.2, 5.0
+_FIRST_S = 5.0
 _JSON = {"Content-Type": "application/json"}
 
 
@@ -41,6 +42,20 @@ class BulkDoor:
     def stopped(self) -> bool:
         """Whether the import is to end."""
         return self._stop.is_set()
+
+    async def expect(self) -> None:
+        """Raise `Unavailable` when nobody listens there for five seconds: then the address is wrong, mostly."""
+        until = time.monotonic() + min(_FIRST_S, self._patience_s)
+        while True:
+            try:
+                await self._client.get(f"{self.url}/health")
+                return
+            except httpx.TimeoutException:
+                return  # it is there, and busy
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
+                if time.monotonic() > until:
+                    raise Unavailable(f"there is no door at {self.url}: {error}") from error
+            await asyncio.sleep(_PAUSE_S)
 
     async def check(self, raw: dict[str, Any]) -> tuple[bool, list[Problem]]:
         """Whether an order is there already, or its faults."""

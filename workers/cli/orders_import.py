@@ -95,6 +95,7 @@ async def _run(
     ):
         async with httpx.AsyncClient(timeout=30, limits=limits, trust_env=False) as client:
             door = BulkDoor(client, door_url, patience_s)
+            await door.expect()
 
             def stop() -> None:
                 # The second time it ends at once.
