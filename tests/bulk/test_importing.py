@@ -17,7 +17,8 @@ from starter.bulk.door import BulkDoor, retry_after_s
 from starter.bulk.files import open_source
 from starter.bulk.importing import OnError
 from starter.bulk.journal import Journal, journal_of
-from tests.bulk.made import House, Killed, body, jsonl, killed_after, places, rows_of, table
+from tests.bulk.made import House, Killed, body, jsonl, killed_after, places
+from tests.rules.order_bodies import read
 
 
 def house_of(folder: Path, *bodies: object, name: str = "orders.jsonl") -> House:
@@ -141,15 +142,14 @@ async def test_a_door_that_is_busy_is_asked_again_when_it_says(tmp_path: Path) -
 
 
 async def test_an_answer_that_is_lost_is_asked_for_again(tmp_path: Path) -> None:
-    house, lost = house_of(tmp_path, body("S-1")), []
+    house, lost = house_of(tmp_path, body("S-1")), list[httpx.Request]()
 
     def before(request: httpx.Request) -> httpx.Response | None:
         if request.url.path == "/orders" and not lost:
             lost.append(request)
-            house.door.desk.orders[numbers("S-1")[0]] = ""  # it was taken, and nobody heard
+            order = read(body("S-1"))
+            house.door.desk.orders[order.order_number] = order.fingerprint  # it was taken, and nobody heard
             raise httpx.ReadTimeout("no answer")
-        if request.url.path == "/orders":
-            house.door.desk.orders.clear()
         return None
 
     house.before = before
@@ -220,41 +220,3 @@ async def test_two_runs_over_one_file_do_not_meet(tmp_path: Path) -> None:
 def test_retry_after_is_a_number_or_a_date(told: str, seconds: float | None) -> None:
     answer = httpx.Response(503, headers={"Retry-After": told})
     assert retry_after_s(answer, lambda: datetime(2026, 3, 1, 12, tzinfo=UTC)) == seconds
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("suffix", ["csv", "jsonl"])
-async def test_ten_thousand_orders_with_three_in_a_hundred_broken(tmp_path: Path, suffix: str) -> None:
-    bodies = [body(f"S-{nth:05}") for nth in range(10_000)]
-    wanted = []
-    for nth in range(0, 10_000, 33):
-        code = ("sku_unknown", "email_invalid", "total_mismatch")[nth % 3]
-        at = {
-            "sku_unknown": "/lines/1/sku", "email_invalid": "/customer/email", "total_mismatch": "/total_minor",
-        }[code]  # fmt: skip
-        if code == "sku_unknown":
-            bodies[nth]["lines"][1]["sku"] = "GHOST"
-        elif code == "email_invalid":
-            bodies[nth]["customer"]["email"] = "nobody"
-        else:
-            bodies[nth]["total_minor"] += 1
-        # In a table every order has two rows below the header; the second line's faults are in the second.
-        row = 2 + 2 * nth + (code == "sku_unknown") if suffix == "csv" else nth + 1
-        column = at.split("/lines/1/")[-1].strip("/").replace("/", ".") if suffix == "csv" else ""
-        wanted.append((row, at, column, code))
-    file = tmp_path / f"orders.{suffix}"
-    if suffix == "csv":
-        from models.intake.sheet import COLUMNS
-
-        file.write_bytes(table([row for one in bodies for row in rows_of(one)], header=list(COLUMNS)))
-    else:
-        file.write_bytes(jsonl(*bodies))
-    house = House(file)
-    outcome = await house.run()
-    assert places(outcome.faults) == wanted
-    assert (outcome.counts.broken, outcome.counts.new) == (304, 9_696)
-    broken = {order_number_for("DE", "web", bodies[nth]["source_id"]) for nth in range(0, 10_000, 33)}
-    assert sorted(house.taken) == sorted(set(numbers(*(one["source_id"] for one in bodies))) - broken)
-    again = await house.run()
-    assert (again.counts.new, again.counts.there, again.counts.broken) == (0, 9_696, 304)
-    assert len(house.taken) == 9_696
