@@ -108,7 +108,10 @@ def _from_csv(lines: Iterable[bytes], channel: str) -> Iterator[Record]:
     stray: Row | None = None  # a row that may be anybody's, just above
     for row in sheet.rows():
         cells = dict(zip(sheet.names, row.cells, strict=False))
-        key = (cells.get("channel", "").strip() or channel, readable(cells.get("source_id", "").strip()))
+        said, source_id = (cells.get(name, "").strip() for name in ("channel", "source_id"))
+        key = (said or channel, readable(source_id))
+        if group and not said and key[1] == group.key[1]:
+            key = group.key  # left empty below the first row
         if row.unreadable and not key[1]:
             key, stray = group.key if group else key, row
         elif group and (key != group.key or not key[1]):
