@@ -82,6 +82,11 @@ class TakenOrders:
             await cursor.execute(_TAKE, (*source, *written, start_in_s))
             return answer
 
+    async def known(self, order: Order) -> Acceptance | None:
+        """What an order would be answered because it, or another one in its place, is there already; None when it is new."""
+        async with self._database.reading() as cursor:
+            return await self._known(cursor, order)
+
     async def _known(self, cursor: Cursor, order: Order) -> Acceptance | None:
         source = (order.channel, order.source_id)
         await cursor.execute(_RECORDED, (step_key(order.order_number, "record_order"), *source))

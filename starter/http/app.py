@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from starter.http.checking import checking_routes
 from starter.http.floor import floor_routes
 from starter.http.orders import order_routes
 from starter.http.pages import add_pages
@@ -21,6 +22,7 @@ def create_app(door: DoorParts) -> FastAPI:
     """The HTTP door over its parts. It opens and closes nothing itself."""
     app = FastAPI(title="Orderloom", version="1", description=_ABOUT, docs_url=None, redoc_url=None)
     install(app)
+    app.include_router(checking_routes(door))
     app.include_router(order_routes(door))
     app.include_router(review_routes(door))
     app.include_router(floor_routes(door))

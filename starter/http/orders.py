@@ -82,10 +82,7 @@ def _taking(router: APIRouter, door: DoorParts) -> None:
         if key and not await door.first_use(order.channel, key, order.fingerprint):
             raise Conflict(ErrorCode.KEY_REUSED, "the Idempotency-Key was used with another body")
         answer = await door.taking.take(order)
-        if answer.verdict is Verdict.KEY_REUSED:
-            raise Conflict(ErrorCode.KEY_REUSED, f"{order.order_number} was handed in with another body")
-        if answer.verdict is Verdict.DUPLICATE_SOURCE:
-            raise Conflict(Verdict.DUPLICATE_SOURCE, _DUPLICATE)
+        expect_accepted(answer)
         where = {"Location": f"/orders/{answer.order_number}"}
         return Response(answer.model_dump_json(), status_code=201, media_type=JSON, headers=where)
 
@@ -150,6 +147,14 @@ def with_key(request: Request, message: Any) -> Any:
     """The message with the Idempotency-Key as its request id, unless it has one."""
     key = _idempotency_key(request)
     return message.model_copy(update={"request_id": key}) if key and not message.request_id else message
+
+
+def expect_accepted(answer: Acceptance) -> None:
+    """Raise `Conflict` when another order stands in this one's place."""
+    if answer.verdict is Verdict.KEY_REUSED:
+        raise Conflict(ErrorCode.KEY_REUSED, f"{answer.order_number} was handed in with another body")
+    if answer.verdict is Verdict.DUPLICATE_SOURCE:
+        raise Conflict(Verdict.DUPLICATE_SOURCE, _DUPLICATE)
 
 
 def known_number(order_number: str) -> str:

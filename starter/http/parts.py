@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from activities.allocation.reads import StockReads, StockView
 from activities.intake.catalogue import Catalogue
 from activities.intake.ports import AddressBook, CatalogueReader, ContactBook
+from activities.intake.taken import TakenOrders
 from activities.order.reads import OrderReads
 from activities.order.views import Counts, OrderPage, OrderRow, OrderView
 from activities.preparation.reads import BenchReads, BenchTask
@@ -71,6 +72,8 @@ class StockPort(Protocol):
 Receive = Callable[[str, str, Mapping[str, Any]], Awaitable[bool]]
 # Channel, key, fingerprint → False when the key belongs to another body.
 FirstUse = Callable[[str, str, str], Awaitable[bool]]
+# An order → what it would be answered because it is there already, None when it is new.
+Known = Callable[[Order], Awaitable[Acceptance | None]]
 
 
 def utc_now() -> datetime:
@@ -92,6 +95,7 @@ class DoorParts:
     contacts: ContactBook
     receive: Receive
     first_use: FirstUse
+    known: Known
     ping_database: Callable[[], Awaitable[None]]
     settings: Settings
     now: Callable[[], datetime] = utc_now
@@ -119,6 +123,7 @@ class DoorParts:
             contacts=contacts,
             receive=partial(receive, database),
             first_use=partial(first_use, database),
+            known=TakenOrders(database).known,
             ping_database=engine.ping,
             settings=settings,
         )

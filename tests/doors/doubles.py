@@ -43,6 +43,15 @@ class RecordingDesk:
         self._note("submit", order.order_number)
         return Acceptance(verdict=Verdict.ACCEPTED, order_number=order.order_number)
 
+    async def known(self, order: Order) -> Acceptance | None:
+        if self.fails:
+            raise self.fails
+        first = self.orders.get(order.order_number)
+        if first is None:
+            return None
+        verdict = Verdict.ACCEPTED if first == order.fingerprint else Verdict.KEY_REUSED
+        return Acceptance(verdict=verdict, order_number=order.order_number)
+
     async def decide(self, order_number: str, verb: str, message: Decision) -> Answer:
         self._note(verb, (order_number, message))
         return Answer(done=True, said=verb)
@@ -149,6 +158,7 @@ def doubles(**settings: Any) -> Doubles:
         contacts=CONTACTS,
         receive=inbox.receive,
         first_use=inbox.first_use,
+        known=desk.known,
         ping_database=ping,
         settings=Settings(**settings),
         now=lambda: NOW,

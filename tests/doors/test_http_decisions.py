@@ -142,6 +142,7 @@ async def test_the_api_description_has_an_example_for_every_body(http: httpx.Asy
     decisions = {f"/orders/{{order_number}}/{verb}": example for verb, (_, example) in DECISIONS.items()}
     assert bodies == {
         "/orders": ORDER,
+        "/orders/check": ORDER,
         "/bench/parcels/{parcel_id}/steps": BENCH,
         "/stock/receipts": RECEIPT,
         "/reviews/decisions": BULK,

@@ -52,6 +52,20 @@ async def book_of(database: Database) -> list[tuple[str, str, int]]:
         return [tuple(row.values()) for row in await cursor.fetchall()]
 
 
+async def test_an_order_that_is_looked_for_is_new_taken_or_recorded_or_stands_for_another(
+    database: Database,
+) -> None:
+    book, other = TakenOrders(database), read(good_body() | {"locale": "de"})
+    assert await book.known(ORDER) is None
+    first = await book.take(ORDER, NOW)
+    assert await book.known(ORDER) == first
+    await record(database, ORDER)
+    assert await book.known(ORDER) == first
+    reused = await book.known(other)
+    assert reused is not None
+    assert reused.verdict is Verdict.KEY_REUSED
+
+
 async def test_a_taken_order_is_answered_alike_before_and_after_it_is_recorded(database: Database) -> None:
     book = TakenOrders(database)
     first = await book.take(ORDER, NOW)

@@ -1,4 +1,4 @@
-"""`orderloom import olist` and `orderloom replay olist`."""
+"""`orderloom import …` and `orderloom replay olist`."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,16 +12,18 @@ from models.shared.errors import Conflict, NotFound
 from starter.settings import Settings
 from workers.cli.addresses import database_url, found
 from workers.cli.answers import FINE, FOUND, WRONG_USE, complain, say
+from workers.cli.orders_import import import_orders
 
 if TYPE_CHECKING:
     from starter.olist.goods import Goods
     from starter.olist.records import Olist
 
 app = typer.Typer()
-importing = typer.Typer(no_args_is_help=True, help="Read other systems' data.")
+importing = typer.Typer(no_args_is_help=True, help="Read orders and other systems' data.")
 replaying = typer.Typer(no_args_is_help=True, help="Live recorded orders through the HTTP door.")
 app.add_typer(importing, name="import")
 app.add_typer(replaying, name="replay")
+importing.command(name="orders")(import_orders)
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder with Olist's parquet files.")]
 AsJson = Annotated[bool, typer.Option("--json", help="End with one JSON object.")]
