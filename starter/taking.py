@@ -7,12 +7,13 @@ from typing import Protocol
 
 import structlog
 
-from models.order.messages import Acceptance, Order
+from models.order.messages import Acceptance, Order, Service
 from models.shared.errors import Unavailable
 
 log = structlog.get_logger()
 
-# With so many attempts under way the engine has enough to do: the next orders go straight into the book, and start in their turn.
+# With so many attempts under way the engine has enough to do: the next orders go straight into the book, and start in their turn;
+# express orders never wait for a turn.
 _MOST_UNDER_WAY = 8
 # An attempt that was too slow for the storefront goes on for so long before the relay makes one of its own.
 _HEAD_START_S = 1.0
@@ -42,7 +43,7 @@ class Taking:
 
     async def take(self, order: Order) -> Acceptance:
         """The answer to an order; the same body gets the same answer, always. Raises `Conflict`, `Unavailable`."""
-        busy = len(self._under_way) >= _MOST_UNDER_WAY
+        busy = len(self._under_way) >= _MOST_UNDER_WAY and order.service is not Service.EXPRESS
         if not busy:
             attempt = asyncio.create_task(self._desk.submit(order))
             self._under_way.add(attempt)

@@ -92,5 +92,8 @@ async def test_an_engine_that_hangs_holds_so_many_attempts_and_no_more(
     assert await asyncio.gather(*(counter.take(ORDER) for _ in range(9))) == [BY_BOOK] * 9
     assert (world.begun, world.written) == (3, 9)
     assert sorted(world.start_in_s) == [0.0] * 6 + [1.0] * 3
+    express = read(good_body() | {"service": "express"})
+    assert await counter.take(express) == BY_BOOK
+    assert (world.begun, world.start_in_s[-1]) == (4, 1.0)
     await counter.close()
     assert world.ended == 0
