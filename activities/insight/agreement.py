@@ -12,8 +12,8 @@ from activities.shared.database import Database, Row
 from models.order.run_state import Snapshot
 
 AT_ONCE = 10
-TRIES = 4
-PAUSE_S = 0.15
+# A worker that died leaves a workflow younger than its row until the lost task times out, ten seconds later.
+PAUSES_S = (0.0, 0.15, 0.3, 0.6, 1.2, 2.4, 4.8, 4.8)
 
 WORKFLOWS_AGREE = Invariant(
     "workflows_agree",
@@ -54,9 +54,8 @@ async def compare(db: Database, snapshots: SnapshotReader, sample: int) -> tuple
 async def _difference(db: Database, snapshots: SnapshotReader, number: str) -> str:
     """What stands differently in row and workflow; empty when they agree, or the order never stood still."""
     what = ""
-    for nth in range(TRIES):
-        if nth:
-            await asyncio.sleep(PAUSE_S * nth)
+    for pause_s in PAUSES_S:
+        await asyncio.sleep(pause_s)
         before = await _read(db, number)
         snapshot = await snapshots.snapshot(number)
         still = before == await _read(db, number) and (before["closed"] or not before["under_way"])

@@ -40,7 +40,7 @@ class Workflows:
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(agreement, "PAUSE_S", 0.001)
+    monkeypatch.setattr(agreement, "PAUSES_S", (0.0, 0.001, 0.002, 0.003))
 
 
 async def findings(db: Database, workflows: Workflows, sample: int = 200) -> list[tuple[str, str, str]]:
