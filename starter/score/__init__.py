@@ -1,0 +1,1 @@
+"""Scorecards: a rule or model that decides, measured on data it has not seen."""
