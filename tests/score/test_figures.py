@@ -31,12 +31,12 @@ def test_a_wrong_certainty_is_not_infinitely_wrong() -> None:
 
 
 def test_calibration_bins_hold_a_tenth_each() -> None:
-    forecast = [nth / 20 for nth in range(20)]
+    forecast = [nth / 32 for nth in range(20)]
     bins = figures.calibration([0] * 10 + [1] * 10, forecast)
     assert [one.n for one in bins] == [2] * 10
-    assert bins[0] == Bin(predicted=0.025, observed=0.0, n=2)
-    assert bins[9] == Bin(predicted=pytest.approx(0.925), observed=1.0, n=2)
-    assert figures.calibration_error(bins) == pytest.approx((0.225 + 0.275) * 5 / 10)
+    assert bins[0] == Bin(predicted=0.5 / 32, observed=0.0, n=2)
+    assert bins[9] == Bin(predicted=18.5 / 32, observed=1.0, n=2)
+    assert figures.calibration_error(bins) == pytest.approx((4.5 / 32 + 1 - 14.5 / 32) / 2)
 
 
 def test_few_rows_give_few_bins() -> None:
