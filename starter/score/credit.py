@@ -103,7 +103,7 @@ def run(data: Path, model_file: Path | None, save: Path | None) -> Scorecard:
     else:
         last = cases
         _expect_both(data, (last,), 2)
-        split = Split(how="all accounts: the model has not seen this data", measured=_part(last))
+        split = Split(how="all accounts: this is not the data the model was made from", measured=_part(last))
     if save:
         _write(model, save)
     return measure(model, last, split)
