@@ -1,1 +1,1 @@
-"""Scorecards: how the rules do on public data of others. Nothing of the data itself is part of Orderloom."""
+"""Scorecards: what decides, rules and models alike, measured on public data of others that is no part of Orderloom."""

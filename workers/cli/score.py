@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from starter.cli.score import score as scorecards
 from workers.cli.answers import FOUND, WRONG_USE, say
 
 if TYPE_CHECKING:
     from starter.score.addresses import Score
 
 app = typer.Typer()
-scoring = typer.Typer(no_args_is_help=True, help="Measure the rules on public data.")
-app.add_typer(scoring, name="score")
+app.add_typer(scorecards, name="score")
 
 
-@scoring.command()
+@scorecards.command()
 def addresses(
     data: Annotated[
         Path, typer.Option(metavar="DIR", help="The folder with the subfolders olist, address and scms.")
