@@ -53,7 +53,7 @@ def wanted() -> Iterator[Requirement]:
 def test_the_lock_pins_every_entry_with_hashes_and_names_no_address() -> None:
     entries = list(locked())
     assert [name for name, version, _, hashes in entries if not version or not hashes] == []
-    assert len({name for name, *_ in entries}) == len(entries)
+    assert len({(name, marker) for name, _, marker, _ in entries}) == len(entries)
     assert re.findall(r"https?://\S+|--(?!hash)\S+|^-\S+|^\s*#.*", LOCK, re.MULTILINE) == []
     for _, _, marker, _ in entries:
         if marker:
