@@ -66,6 +66,18 @@ async def test_without_journals_schema_sim_is_not_needed(books: Database) -> Non
     assert set(report.checked) == {one.name for one in INVARIANTS} - ACROSS
 
 
+async def test_an_order_that_waits_for_its_turn_is_no_finding_while_others_are_recorded(
+    books: Database,
+) -> None:
+    await put(
+        books,
+        "INSERT INTO taken_order VALUES ('web', 'S-9', 'DE-LATE', 'f', '{}', '{}', 'waiting', 0, '',"
+        " now() - interval '1 day', now())",
+    )
+    report = await audit(books, None, journals=True)
+    assert (report.findings, report.checked["taken_start"]) == ((), 1)
+
+
 async def test_a_step_under_way_of_an_open_order_is_waited_for(books: Database) -> None:
     await put(
         books,

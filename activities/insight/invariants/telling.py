@@ -46,10 +46,11 @@ FROM inbox"""
 
 @invariant
 def taken_start() -> str:
-    """Every order that a door took gets its workflow, within five minutes."""
+    """Every order that a door took gets its workflow: within five minutes, or in its turn while others are being started."""
     return """
 SELECT order_number AS subject, concat('taken, ', state, ' after ', attempts, ' attempts: ', error) AS what,
-    state = 'dead' OR taken_at < now() - make_interval(secs => %(stale_s)s) AS wrong
+    state = 'dead' OR (taken_at < now() - make_interval(secs => %(stale_s)s) AND (attempts > 1 OR NOT EXISTS (
+        SELECT FROM sales_order WHERE recorded_at > now() - interval '1 minute'))) AS wrong
 FROM taken_order"""
 
 

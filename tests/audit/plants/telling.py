@@ -84,6 +84,13 @@ WHERE order_number = 'DE-OPEN' AND kind = 'received'""",
     ),
     plant(
         "taken_start",
+        "no relay starts what was taken",
+        f"INSERT INTO taken_order VALUES ('web', 'S-9', 'DE-LATE', 'f', '{{}}', '{{}}', 'waiting', 0, '', {_LATE}, now());"
+        f"UPDATE sales_order SET recorded_at = {_LATE}",
+        ("DE-LATE", "taken, waiting after 0 attempts: "),
+    ),
+    plant(
+        "taken_start",
         "an order that was taken will never get a workflow",
         "INSERT INTO taken_order VALUES ('web', 'S-9', 'DE-DEAD', 'f', '{}', '{}', 'dead', 2, 'burnt', now(), now())",
         ("DE-DEAD", "taken, dead after 2 attempts: burnt"),
