@@ -7,7 +7,7 @@ idempotency_error                    RequestConflict  400, 401, 403, 404        
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeVar
 
@@ -30,16 +30,33 @@ async def stripe_client(
     api_key: str, api_base: str = "", answer_s: float = ANSWER_S
 ) -> AsyncIterator[stripe.StripeClient]:
     """A client with time-outs and no retries of its own: the engine tries again, with the same key."""
-    http = stripe.HTTPXClient(timeout=httpx.Timeout(answer_s, connect=CONNECT_S, pool=CONNECT_S))
-    try:
+    async with httpx.AsyncClient(timeout=httpx.Timeout(answer_s, connect=CONNECT_S, pool=CONNECT_S)) as http:
         yield stripe.StripeClient(
             api_key,
             base_addresses={"api": api_base.rstrip("/")} if api_base else {},
             max_network_retries=0,
-            http_client=http,
+            http_client=_Carrier(http),
         )
-    finally:
-        await http.close_async()  # type: ignore[no-untyped-call]
+
+
+class _Carrier(stripe.HTTPClient):
+    """Stripe's client over our own httpx: only what went wrong on the way is a connection error."""
+
+    name = "httpx"
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        super().__init__()
+        self._http = http
+
+    async def request_async(
+        self, method: str, url: str, headers: Mapping[str, str], post_data: Any = None
+    ) -> tuple[bytes, int, Mapping[str, str]]:
+        """One request → body, status, headers. Raises `APIConnectionError` from httpx's error."""
+        try:
+            answer = await self._http.request(method, url, headers=dict(headers), content=post_data or b"")
+        except httpx.TransportError as error:
+            raise stripe.APIConnectionError(f"no answer: {type(error).__name__}") from error  # type: ignore[no-untyped-call]
+        return answer.content, answer.status_code, answer.headers
 
 
 @contextmanager
