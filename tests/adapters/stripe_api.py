@@ -43,6 +43,7 @@ class StripeApi:
     journal: list[tuple[str, str]] = field(default_factory=list)
     answers: dict[str, tuple[str, int, Object]] = field(default_factory=dict)
     under_way: set[str] = field(default_factory=set)
+    paid_by: list[tuple[str, str]] = field(default_factory=list)
 
     async def handle(self, method: str, path: str, form: Form, headers: Form) -> tuple[int, Object]:
         """One request → status and body."""
@@ -133,11 +134,14 @@ class StripeApi:
         return self.intents[reference]
 
     def _create(self, form: Form) -> Object:
-        token = form.get("payment_method_data[card][token]") or form.get("payment_method", "")
+        token = form.get("payment_method") or form.get("confirmation_token", "")
+        self.paid_by += [
+            (name, form[name]) for name in ("payment_method", "confirmation_token") if name in form
+        ]
         if token == "tok_used":
             raise ApiError(
                 400, "invalid_request_error", "used", False, code="token_already_used",
-                param="payment_method_data[card][token]",
+                param="payment_method",
             )  # fmt: skip
         if form["currency"] not in ("brl", "usd", "eur", "jpy", "isk", "kwd"):
             raise ApiError(400, "invalid_request_error", "Invalid currency", False, param="currency")

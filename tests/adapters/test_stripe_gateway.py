@@ -64,6 +64,15 @@ async def test_what_stripe_cannot_express_is_refused_before_any_call(
     assert server.seen == []
 
 
+@pytest.mark.parametrize(("token", "means"), [("pm_1", "payment_method"), ("ctoken_1", "confirmation_token")])
+async def test_the_token_is_a_payment_method_or_a_confirmation_token(
+    server: StripeServer, token: str, means: str
+) -> None:
+    async with remembering(server) as gateway:
+        await authorise(gateway, token=token)
+    assert server.api.paid_by == [(means, token)]
+
+
 async def test_an_authorisation_says_what_it_is_and_for_which_order(server: StripeServer) -> None:
     async with remembering(server) as gateway:
         answer = await authorise(gateway, 7, "ISK", "pm_card_visa")

@@ -52,7 +52,7 @@ class StripeGateway:
     async def authorise(
         self, key: str, order_number: str, amount_minor: int, currency: str, method: str, token: str
     ) -> GatewayAuthorisation:
-        """Create and confirm an intent that is captured by hand. Which `method` it is follows from the token."""
+        """Create and confirm an intent that is captured by hand, paid by the PaymentMethod or ConfirmationToken that `token` names."""
         del method
         params = self._new_intent(key, order_number, to_stripe(amount_minor, currency), currency, token)
         try:
@@ -164,9 +164,8 @@ class StripeGateway:
         self, key: str, order_number: str, amount: int, currency: str, token: str
     ) -> dict[str, Any]:
         """The body of an authorisation: made of its arguments alone, so that a repeat is the same body."""
-        paying: dict[str, Any] = {"payment_method": token}
-        if token.startswith("tok_"):
-            paying = {"payment_method_data": {"type": "card", "card": {"token": token}}}
+        means = "confirmation_token" if token.startswith("ctoken_") else "payment_method"
+        paying: dict[str, Any] = {means: token}
         if self._multicapture:
             paying["payment_method_options"] = {"card": {"request_multicapture": "if_available"}}
         return paying | {
@@ -228,4 +227,4 @@ class StripeGateway:
 
 
 def _is_useless(error: stripe.InvalidRequestError) -> bool:
-    return code_of(error) in _USELESS and str(error.param or "").startswith("payment_method")
+    return code_of(error) in _USELESS and error.param in ("payment_method", "confirmation_token")
