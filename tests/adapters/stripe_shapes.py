@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 _BESIDE = Path(__file__).parents[3] / "shared" / "data" / "stripe"
-EXAMPLES = Path(os.environ.get("ORDERLOOM_STRIPE_EXAMPLES") or _BESIDE) / "fixtures3.json.zst"
+EXAMPLES = Path(os.environ.get("STRIPE_EXAMPLES") or _BESIDE) / "fixtures3.json.zst"
 
 
 @cache

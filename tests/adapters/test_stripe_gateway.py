@@ -1,4 +1,4 @@
-"""The Stripe adapter: amounts, every class of error, lost answers with one effect, and what it says after Stripe forgot a key."""
+"""The Stripe adapter: every class of error, lost answers with one effect, and what it says after Stripe forgot a key."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import pytest
 
 pytest.importorskip("stripe", reason="the extra `stripe` is not installed")
 
-from activities.adapters.stripe.amounts import from_stripe, to_stripe
 from activities.review.ports import GatewayAuthorisation, GatewayReceipt
 from activities.shared.failures import (
     CallRefused,
@@ -36,22 +35,6 @@ async def authorise(
     gateway: Remembering, amount: int = 1_000, currency: str = "EUR", token: str = "tok_visa"
 ) -> GatewayAuthorisation:
     return await gateway.authorise(KEY, "DE-1", amount, currency, "card", token)
-
-
-@pytest.mark.parametrize(
-    ("currency", "minor", "stripe"),
-    [
-        ("EUR", 1_999, 1_999),
-        ("JPY", 500, 500),
-        ("ISK", 5, 500),
-        ("UGX", 5, 500),
-        ("MGA", 1_200, 12),
-        ("KWD", 1_230, 1_230),
-    ],
-)
-def test_amounts_are_counted_as_stripe_counts_them(currency: str, minor: int, stripe: int) -> None:
-    assert to_stripe(minor, currency) == stripe
-    assert from_stripe(stripe, currency) == minor
 
 
 @pytest.mark.parametrize(("currency", "minor"), [("KWD", 1_234), ("MGA", 1_250), ("XXX", 1)])

@@ -49,7 +49,8 @@ async def http(door: Doubles) -> AsyncIterator[httpx.AsyncClient]:
 
 def signed(body: bytes, secret: str = SECRET, age_s: int = 0) -> str:
     at = int(time.time()) - age_s
-    return WebhookSignature.generate_signature_header(body.decode(), secret, at)
+    header: str = WebhookSignature.generate_signature_header(body.decode(), secret, at)
+    return header
 
 
 async def send(http: httpx.AsyncClient, body: bytes, signature: str) -> httpx.Response:
@@ -110,7 +111,7 @@ async def test_a_signature_outside_ascii_and_a_body_outside_utf8_are_refused(
     http: httpx.AsyncClient, door: Doubles
 ) -> None:
     at = int(time.time())
-    headers = {"stripe-signature": f"t={at},v1=ä".encode("latin-1")}
+    headers = [(b"stripe-signature", f"t={at},v1=ä".encode("latin-1"))]
     assert (await http.post("/webhooks/stripe", content=b"{}", headers=headers)).status_code == 401
     assert (await send(http, b"\xff", f"t={at},v1=00")).status_code == 401
     assert door.journal == []

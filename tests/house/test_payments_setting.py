@@ -49,6 +49,8 @@ def test_with_both_secrets_nothing_is_missing() -> None:
     ("command", "named"),
     [
         ("up", "ORDERLOOM_STRIPE_API_KEY"),
+        ("worker", "ORDERLOOM_STRIPE_API_KEY"),
+        ("relays", "ORDERLOOM_STRIPE_API_KEY"),
         ("door", "ORDERLOOM_STRIPE_WEBHOOK_SECRET"),
     ],
 )

@@ -16,10 +16,11 @@ from activities.insight.audit import audit
 from activities.review.ports import GatewayAuthorisation
 from activities.shared.database import Database
 from activities.shared.inbox import receive
+from models.delivery.messages import News
 from starter.http.stripe_events import kept
 from starter.settings import Settings
 from tests.adapters.stripe_server import LOST, StripeServer, serving
-from tests.workflows.living import Lived, News
+from tests.workflows.living import Lived
 from tests.workflows.made import an_order, seed
 from workers import wiring
 from workers.worker import build_worker
