@@ -218,7 +218,8 @@ async def test_money_that_is_only_authorised_is_never_refunded(server: StripeSer
 async def test_a_token_that_leads_to_nothing_is_declined(server: StripeServer) -> None:
     async with remembering(server) as gateway:
         answer = await authorise(gateway, token="tok_used")
-    assert answer == GatewayAuthorisation(PaymentStatus.DECLINED, "", 1_000, "EUR", "token_already_used")
+        assert await gateway.find(KEY) == answer
+    assert answer == GatewayAuthorisation(PaymentStatus.DECLINED, KEY, 1_000, "EUR", "token_already_used")
 
 
 async def test_a_refusal_that_no_state_explains_is_no_business_no(server: StripeServer) -> None:

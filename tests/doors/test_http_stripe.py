@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import httpx
@@ -76,18 +76,18 @@ async def test_while_a_secret_is_rolled_one_of_two_signatures_is_enough(
 
 
 @pytest.mark.parametrize(
-    "signature",
+    "signature",  # made when the test runs: they age
     [
-        signed(b"{}", OTHER),
-        signed(b"{}", age_s=310),
-        signed(b"{}", age_s=-310),
-        signed(b"{} "),
-        signed(b"{}").replace("v1=", "v0="),
-        "t=soon,v1=ffff",
-        "v1=ffff",
-        "t=1",
-        "nonsense",
-        "",
+        lambda: signed(b"{}", OTHER),
+        lambda: signed(b"{}", age_s=310),
+        lambda: signed(b"{}", age_s=-310),
+        lambda: signed(b"{} "),
+        lambda: signed(b"{}").replace("v1=", "v0="),
+        lambda: "t=soon,v1=ffff",
+        lambda: "v1=ffff",
+        lambda: "t=1",
+        lambda: "nonsense",
+        lambda: "",
     ],
     ids=[
         "another's",
@@ -102,8 +102,10 @@ async def test_while_a_secret_is_rolled_one_of_two_signatures_is_enough(
         "none",
     ],
 )
-async def test_a_wrong_signature_is_refused(http: httpx.AsyncClient, door: Doubles, signature: str) -> None:
-    assert told(await send(http, b"{}", signature)) == (401, "bad_signature", [])
+async def test_a_wrong_signature_is_refused(
+    http: httpx.AsyncClient, door: Doubles, signature: Callable[[], str]
+) -> None:
+    assert told(await send(http, b"{}", signature())) == (401, "bad_signature", [])
     assert door.journal == []
 
 

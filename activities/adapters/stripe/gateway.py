@@ -64,12 +64,12 @@ class StripeGateway:
             told = body_of(error)
             if "payment_intent" in told:
                 return authorisation_of(told["payment_intent"])
-            return GatewayAuthorisation(PaymentStatus.DECLINED, "", amount_minor, currency, decline_of(told))
+            return _declined(key, amount_minor, currency, decline_of(told))
         except CallRefused as refused:
             cause = refused.__cause__
             if not isinstance(cause, stripe.InvalidRequestError) or not _is_useless(cause):
                 raise
-            return GatewayAuthorisation(PaymentStatus.DECLINED, "", amount_minor, currency, code_of(cause))
+            return _declined(key, amount_minor, currency, code_of(cause))
         return authorisation_of(made.to_dict())
 
     async def find(self, key: str) -> GatewayAuthorisation | GatewayReceipt | None:
@@ -186,7 +186,7 @@ class StripeGateway:
             again = await self.authorise(
                 asked.key, asked.order_number, asked.amount_minor, asked.currency, asked.method, asked.token
             )
-            if not again.reference:
+            if again.reference == asked.key:
                 return again
             reference = again.reference
         intent = await self._retrieve(reference)
@@ -228,3 +228,8 @@ class StripeGateway:
 
 def _is_useless(error: stripe.InvalidRequestError) -> bool:
     return code_of(error) in _USELESS and error.param in ("payment_method", "confirmation_token")
+
+
+def _declined(key: str, amount_minor: int, currency: str, reason: str) -> GatewayAuthorisation:
+    """Declined before there was an intent: named by its key, so that the customer is written to about each attempt."""
+    return GatewayAuthorisation(PaymentStatus.DECLINED, key, amount_minor, currency, reason)
