@@ -33,7 +33,7 @@ class ApiError(Exception):
 class StripeApi:
     """`journal`: (operation, key) of each POST that had an effect or a saved refusal. `searchable`: whether search sees what was made."""
 
-    api_key: str = "sk_test_123"
+    api_key: str = field(default="sk_test_123", repr=False)
     searchable: bool = False
     pause_s: float = 0.002
     intents: dict[str, Object] = field(default_factory=dict)

@@ -23,7 +23,7 @@ from activities.adapters.stripe.reading import (
     objection,
 )
 from activities.adapters.stripe.receipts import capture_of, refund_receipt, same, unknown, void_of
-from activities.adapters.stripe.transport import body_of, code_of, past_rivals, telling_apart
+from activities.adapters.stripe.transport import CardDeclined, code_of, past_rivals, telling_apart
 from activities.review.ports import GatewayAuthorisation, GatewayReceipt
 from activities.shared.failures import CallRefused
 from models.review.messages import PaymentStatus
@@ -60,11 +60,10 @@ class StripeGateway:
                 made = await past_rivals(
                     lambda: self._intents.create_async(params, {"idempotency_key": key})  # type: ignore[arg-type]
                 )
-        except stripe.CardError as error:
-            told = body_of(error)
-            if "payment_intent" in told:
-                return authorisation_of(told["payment_intent"])
-            return _declined(key, amount_minor, currency, decline_of(told))
+        except CardDeclined as no:
+            if "payment_intent" in no.told:
+                return authorisation_of(no.told["payment_intent"])
+            return _declined(key, amount_minor, currency, decline_of(no.told))
         except CallRefused as refused:
             cause = refused.__cause__
             if not isinstance(cause, stripe.InvalidRequestError) or not _is_useless(cause):
@@ -130,8 +129,8 @@ class StripeGateway:
                 await past_rivals(
                     lambda: self._intents.capture_async(reference, params, {"idempotency_key": key})  # type: ignore[arg-type]
                 )
-        except stripe.CardError as error:
-            return GatewayReceipt(False, reference, 0, decline_of(body_of(error)))
+        except CardDeclined as no:
+            return GatewayReceipt(False, reference, 0, decline_of(no.told))
         except CallRefused as refused:
             return await self._refusal("capture", reference, amount, refused)
         return GatewayReceipt(True, reference, amount_minor)
@@ -154,8 +153,8 @@ class StripeGateway:
                 made = await past_rivals(
                     lambda: self._refunds.create_async(params, {"idempotency_key": key})  # type: ignore[arg-type]
                 )
-        except stripe.CardError as error:
-            return GatewayReceipt(False, reference, 0, decline_of(body_of(error)))
+        except CardDeclined as no:
+            return GatewayReceipt(False, reference, 0, decline_of(no.told))
         except CallRefused as refused:
             return await self._refusal("refund", reference, amount, refused)
         return refund_receipt(made.to_dict(), reference, currency_of(intent))

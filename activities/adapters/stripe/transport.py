@@ -3,10 +3,11 @@
 no connection                        Unreachable      429                              Unreachable
 time-out, connection lost, 409, 5xx  OutcomeUnknown   (Unreachable when only reading)
 idempotency_error                    RequestConflict  400, 401, 403, 404               CallRefused
-402 card_error                       passes through: a business "no"
+402 card_error                       CardDeclined: a business "no"; any other defect is as a time-out
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeVar
@@ -14,7 +15,13 @@ from typing import Any, TypeVar
 import httpx
 import stripe
 
-from activities.shared.failures import CallRefused, OutcomeUnknown, RequestConflict, Unreachable
+from activities.shared.failures import (
+    CallRefused,
+    GatewayError,
+    OutcomeUnknown,
+    RequestConflict,
+    Unreachable,
+)
 
 T = TypeVar("T")
 CONNECT_S = 2.0
@@ -30,13 +37,16 @@ async def stripe_client(
     api_key: str, api_base: str = "", answer_s: float = ANSWER_S
 ) -> AsyncIterator[stripe.StripeClient]:
     """A client with time-outs and no retries of its own: the engine tries again, with the same key."""
+    logging.getLogger("stripe").setLevel(logging.WARNING)  # else two lines for each call
     async with httpx.AsyncClient(timeout=httpx.Timeout(answer_s, connect=CONNECT_S, pool=CONNECT_S)) as http:
-        yield stripe.StripeClient(
+        client = stripe.StripeClient(
             api_key,
             base_addresses={"api": api_base.rstrip("/")} if api_base else {},
             max_network_retries=0,
             http_client=_Carrier(http),
         )
+        del api_key  # whatever ends this block may be logged with its variables
+        yield client
 
 
 class _Carrier(stripe.HTTPClient):
@@ -59,31 +69,54 @@ class _Carrier(stripe.HTTPClient):
         return answer.content, answer.status_code, answer.headers
 
 
+class CardDeclined(Exception):
+    """The bank says no, a business answer; `told` is Stripe's `error` object."""
+
+    def __init__(self, told: dict[str, Any]) -> None:
+        super().__init__(str(told.get("code") or "declined"))
+        self.told = told
+
+
 @contextmanager
 def telling_apart(what: str, writes: bool) -> Iterator[None]:
-    """Raise ours for Stripe's, see the table above; `CardError` passes. `writes` false: a call without effect."""
-    unsure: type[Exception] = OutcomeUnknown if writes else Unreachable
+    """Raise ours for whatever happens, see the table above. `writes` false: a call without effect."""
     try:
         yield
-    except stripe.CardError:
-        raise
-    except stripe.APIConnectionError as error:
-        kind = Unreachable if isinstance(error.__cause__, _BEFORE_SENDING) else unsure
-        raise kind(f"Stripe, {what}: {type(error.__cause__ or error).__name__}") from error
-    except stripe.RateLimitError as error:
-        raise Unreachable(_said(what, error)) from error
-    except stripe.IdempotencyError as error:
-        raise RequestConflict(_said(what, error)) from error
-    except stripe.AuthenticationError as error:
-        raise CallRefused(f"Stripe does not take ORDERLOOM_STRIPE_API_KEY: {_said(what, error)}") from error
-    except stripe.PermissionError as error:
-        raise CallRefused(
-            f"ORDERLOOM_STRIPE_API_KEY lacks a right at Stripe: {_said(what, error)}"
-        ) from error
-    except stripe.InvalidRequestError as error:
-        raise CallRefused(_said(what, error)) from error
-    except stripe.StripeError as error:
-        raise unsure(_said(what, error)) from error
+    except stripe.CardError as error:
+        raise CardDeclined(body_of(error)) from _bare(error)
+    except Exception as error:
+        raise _ours(what, error, OutcomeUnknown if writes else Unreachable) from _bare(error)
+
+
+def _ours(what: str, error: Exception, unsure: type[GatewayError]) -> GatewayError:
+    """What an error means; `unsure` when nobody can tell whether something was done."""
+    match error:
+        case stripe.APIConnectionError():
+            kind = Unreachable if isinstance(error.__cause__, _BEFORE_SENDING) else unsure
+            return kind(f"Stripe, {what}: {type(error.__cause__ or error).__name__}")
+        case stripe.RateLimitError():
+            return Unreachable(_said(what, error))
+        case stripe.IdempotencyError():
+            return RequestConflict(_said(what, error))
+        case stripe.AuthenticationError():
+            return CallRefused(f"Stripe does not take ORDERLOOM_STRIPE_API_KEY: {_said(what, error)}")
+        case stripe.PermissionError():
+            return CallRefused(f"ORDERLOOM_STRIPE_API_KEY lacks a right at Stripe: {_said(what, error)}")
+        case stripe.InvalidRequestError():
+            return CallRefused(_said(what, error))
+        case stripe.StripeError():
+            return unsure(_said(what, error))
+    return unsure(f"Stripe, {what}: {type(error).__name__}: {error}")
+
+
+def _bare(error: BaseException) -> BaseException:
+    """The error, and all that led to it, without frames: their variables hold the API key, and logs show variables."""
+    chain: list[BaseException | None] = [error]
+    while chain:
+        if (one := chain.pop()) is not None:
+            one.__traceback__ = None
+            chain += [one.__cause__, one.__context__]
+    return error
 
 
 async def past_rivals(call: Callable[[], Awaitable[T]]) -> T:
