@@ -1,6 +1,7 @@
 """Every setting, from the environment. `docs/reference/settings.md` lists them."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -27,6 +28,11 @@ class Settings(BaseSettings):
     door_port: int = 0
     door_patience_s: float = Field(0.1, gt=0)
     temporal_ui: str = ""
+    payments: Literal["simulator", "stripe"] = "simulator"
+    stripe_api_key: str = Field("", repr=False)
+    stripe_webhook_secret: str = Field("", repr=False)
+    stripe_api_base: str = ""
+    stripe_multicapture: bool = False
     psp_webhook_secret: str = "whsec_b3JkZXJsb29tLXBzcC1zaW11bGF0b3Itc2VjcmV0"  # noqa: S105 - the simulator's own
     carrier_webhook_secret: str = "whsec_b3JkZXJsb29tLWNhcnJpZXItc2ltdWxhdG9yLWtleQ=="  # noqa: S105
     smtp_host: str = "127.0.0.1"

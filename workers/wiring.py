@@ -1,7 +1,7 @@
 """The only place that joins ports to adapters."""
 
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from activities.order.steps import OrderSteps
 from activities.order.store import OrderRecords
 from activities.preparation.steps import PreparationSteps
 from activities.preparation.store import ParcelRecords
+from activities.review.ports import PaymentGateway
 from activities.review.steps import ReviewSteps
 from activities.review.store import ReviewRecords
 from activities.settlement.steps import SettlementSteps
@@ -31,7 +32,8 @@ from activities.shared.database import Database
 from activities.shared.inbox_store import InboxStore
 from models.order.records import Audience
 from starter.settings import Settings
-from workers.relays.inbox import InboxRelay
+from workers.payments import WEBHOOK_SECRET, expect_payments, stripe_of
+from workers.relays.inbox import Hear, InboxRelay
 from workers.relays.outbox import OutboxRelay
 from workers.relays.taken import TakenRelay
 
@@ -39,12 +41,19 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 
-@dataclass
-class Outside:
-    """The outside systems that the steps talk to: here the simulators, with their journals in a pool of their own."""
+@dataclass(frozen=True)
+class World:
+    """The outside systems that the steps talk to."""
+
+    payments: PaymentGateway
+    carriers: CarrierSimulator
+
+
+@dataclass(frozen=True)
+class Outside(World):
+    """The simulators, with their journals in a pool of their own."""
 
     payments: PspSimulator
-    carriers: CarrierSimulator
 
 
 def fault_plan(settings: Settings) -> FaultPlan:
@@ -80,7 +89,35 @@ def outside(
     )
 
 
-def steps(database: Database, world: Outside) -> list[Callable[..., Any]]:
+@contextlib.asynccontextmanager
+async def world(
+    database: Database, journal: Database, settings: Settings, courier: CourierPlan | None = None
+) -> AsyncIterator[World]:
+    """What the settings name: Stripe or the simulated provider, and the simulated carriers. Raises `Refused`."""
+    simulated = outside(journal, settings, courier)
+    if settings.payments != "stripe":
+        yield simulated
+        return
+    async with stripe_of(settings) as client:
+        from activities.adapters.stripe import StepRecall, StripeGateway
+
+        gateway = StripeGateway(client, StepRecall(database), settings.stripe_multicapture)
+        yield World(gateway, simulated.carriers)
+
+
+@contextlib.asynccontextmanager
+async def hears(settings: Settings) -> AsyncIterator[Mapping[str, Hear]]:
+    """Who understands the events of a source that does not speak as we do. Raises `Refused`."""
+    if settings.payments != "stripe":
+        yield {}
+        return
+    async with stripe_of(settings) as client:
+        from activities.adapters.stripe import StripeEvents
+
+        yield {"stripe": StripeEvents(client)}
+
+
+def steps(database: Database, world: World) -> list[Callable[..., Any]]:
     """Every activity, over its store and its outside system."""
     order = OrderSteps(OrderRecords(database))
     intake = IntakeSteps(IntakeRecords(database))
@@ -110,9 +147,9 @@ def steps(database: Database, world: Outside) -> list[Callable[..., Any]]:
     ]
 
 
-def inbox_relay(database: Database, client: Client) -> InboxRelay:
+def inbox_relay(database: Database, client: Client, hears: Mapping[str, Hear] | None = None) -> InboxRelay:
     """The relay from the inbox to the workflows."""
-    return InboxRelay(InboxStore(database), client)
+    return InboxRelay(InboxStore(database), client, hears)
 
 
 @contextlib.asynccontextmanager
@@ -151,6 +188,7 @@ async def door(settings: Settings) -> "AsyncIterator[FastAPI]":
     from starter.http.parts import utc_now
     from starter.taking import Taking
 
+    expect_payments(settings, WEBHOOK_SECRET)
     engine = ReadEngine(settings.database_url)
     try:
         async with Database(settings.database_url, size=5, name="orderloom-door") as database:

@@ -37,7 +37,7 @@ def runner(sandboxed: bool) -> WorkflowRunner:
     )
 
 
-def build_worker(client: Client, database: Database, world: wiring.Outside, settings: Settings) -> Worker:
+def build_worker(client: Client, database: Database, world: wiring.World, settings: Settings) -> Worker:
     """A worker over its ports. Its pollers grow and shrink with the load."""
     return Worker(
         client,
@@ -64,8 +64,10 @@ async def running_worker(settings: Settings, courier: CourierPlan | None = None)
         Database(settings.database_url, size=6, name="orderloom-simulator") as journal,
     ):
         client = await connect(settings)
-        world = wiring.outside(journal, settings, courier)
-        async with build_worker(client, database, world, settings) as worker:
+        async with (
+            wiring.world(database, journal, settings, courier) as world,
+            build_worker(client, database, world, settings) as worker,
+        ):
             yield worker
 
 
@@ -73,7 +75,11 @@ async def run_relays(settings: Settings, stop: asyncio.Event) -> None:
     """Inbox and outbox until `stop` is set."""
     async with Database(settings.database_url, size=10, name="orderloom-relay") as database:
         client = await connect(settings)
-        async with wiring.taken_relay(database, client, settings) as taken, asyncio.TaskGroup() as group:
+        async with (
+            wiring.hears(settings) as hears,
+            wiring.taken_relay(database, client, settings) as taken,
+            asyncio.TaskGroup() as group,
+        ):
             group.create_task(taken.run(stop))
-            group.create_task(wiring.inbox_relay(database, client).run(stop))
+            group.create_task(wiring.inbox_relay(database, client, hears).run(stop))
             group.create_task(wiring.outbox_relay(database, settings, database).run(stop))

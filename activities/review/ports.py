@@ -43,7 +43,7 @@ class PaymentGateway(Protocol):
     """A payment provider. Every call is idempotent by `key` with the same body.
 
     Raises `Unreachable` (surely not done), `OutcomeUnknown` (perhaps done: `find` or the same call with the same key
-    tells), `RequestConflict` (key reused with another body).
+    tells), `RequestConflict` (key reused with another body), `CallRefused` (never done as asked: a person has to mend it).
     """
 
     async def authorise(

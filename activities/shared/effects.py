@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from temporalio.exceptions import ApplicationError
 
-from activities.shared.failures import OutcomeUnknown, RequestConflict, Unreachable
+from activities.shared.failures import CallRefused, OutcomeUnknown, RequestConflict, Unreachable
 from models.shared.errors import ErrorCode, Unavailable
 
 A = TypeVar("A")
@@ -32,7 +32,7 @@ async def perform(
 ) -> R:
     """Carry one effect out exactly once, however often this runs.
 
-    Raises `ApplicationError` of type `unreachable`, `outcome_unknown` (both retryable) or `key_reused` (not).
+    Raises `ApplicationError` of type `unreachable`, `outcome_unknown` (both retryable), `key_reused` or `call_refused` (not).
     """
     try:
         intent = await intend()
@@ -48,3 +48,5 @@ async def perform(
         raise ApplicationError(str(error), type=ErrorCode.UNREACHABLE) from error
     except RequestConflict as error:
         raise ApplicationError(str(error), type=ErrorCode.KEY_REUSED, non_retryable=True) from error
+    except CallRefused as error:
+        raise ApplicationError(str(error), type=ErrorCode.CALL_REFUSED, non_retryable=True) from error

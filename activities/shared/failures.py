@@ -15,3 +15,7 @@ class OutcomeUnknown(GatewayError):
 
 class RequestConflict(GatewayError):
     """The key was used with another body: a defect, trying again cannot help."""
+
+
+class CallRefused(GatewayError):
+    """Surely not done, and never will be as asked: a key, a right or a setting is wrong. A person has to mend it first."""

@@ -58,6 +58,7 @@ class ErrorCode(StrEnum):
     UNREACHABLE = "unreachable"
     OUTCOME_UNKNOWN = "outcome_unknown"
     KEY_REUSED = "key_reused"
+    CALL_REFUSED = "call_refused"
     NOT_ALLOWED_NOW = "not_allowed_now"
     INTERNAL = "internal"
 

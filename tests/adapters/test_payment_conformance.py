@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 
 import pytest
@@ -30,8 +30,24 @@ class Provider:
     requests: Callable[[str], Awaitable[int]]
 
 
-@pytest.fixture(params=["simulator"])
-def provider(request: pytest.FixtureRequest, outside: Database) -> Provider:
+@pytest.fixture(params=["simulated", "stripe"])
+def provider(request: pytest.FixtureRequest) -> Provider:
+    named: Provider = request.getfixturevalue(request.param)
+    return named
+
+
+@pytest.fixture
+async def stripe() -> AsyncIterator[Provider]:
+    """The Stripe adapter over a fake of Stripe's API on loopback."""
+    pytest.importorskip("stripe", reason="the extra `stripe` is not installed")
+    from tests.adapters.stripe_provider import over_the_fake
+
+    async with over_the_fake() as (gateway, losing, settle, requests):
+        yield Provider(gateway, losing, settle, requests)
+
+
+@pytest.fixture
+def simulated(outside: Database) -> Provider:
     simulator = PspSimulator(outside, FaultPlan.none())
 
     def losing(operation: str) -> PaymentGateway:

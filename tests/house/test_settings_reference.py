@@ -29,7 +29,9 @@ def known() -> dict[tuple[str, ...], str]:
             else [f"ORDERLOOM_{name.upper()}"]
         )
         default = str(field.default).lower() if isinstance(field.default, bool) else str(field.default)
-        found[tuple(names)] = "the simulator's" if name.endswith("_secret") else default or "empty"
+        found[tuple(names)] = (
+            "the simulator's" if name.endswith("_secret") and default else default or "empty"
+        )
     return found
 
 

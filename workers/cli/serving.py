@@ -7,20 +7,26 @@ import typer
 
 from starter.settings import Settings
 from workers.cli.addresses import database_url, found
+from workers.payments import API_KEY, WEBHOOK_SECRET, expect_payments
 
 app = typer.Typer()
 Ready = Annotated[
     Path | None,
     typer.Option("--ready-file", help="Gets this process's id once it serves.", show_default=False),
 ]
+# What each process needs when Stripe moves the money.
+_SECRETS = {"worker": API_KEY, "relays": API_KEY, "door": WEBHOOK_SECRET}
 AsJson = Annotated[bool, typer.Option("--json", help="Log as JSON.")]
 
 
 def prepared(process: str, as_json: bool) -> Settings:
-    """The settings, with the logs set up. Raises `Unavailable` when an address is missing."""
+    """The settings, with the logs set up. Raises `Unavailable` when an address is missing, `Refused` when a secret is."""
     from workers.logging import set_up
 
-    settings = found(Settings(), with_door=process == "simulators")
+    settings = Settings()
+    if process in _SECRETS:
+        expect_payments(settings, _SECRETS[process])
+    settings = found(settings, with_door=process == "simulators")
     if as_json:
         settings = settings.model_copy(update={"log_json": True})
     set_up(settings, process)

@@ -10,6 +10,7 @@ import structlog
 
 from starter.endpoints import Endpoints
 from starter.settings import Settings
+from workers import payments
 from workers.crash_points import EXIT_CODE as CRASH_POINT
 from workers.engine import DataFolder, EngineError, LocalPostgres, LocalTemporal
 from workers.up import endpoints as endpoints_file
@@ -55,6 +56,7 @@ class LocalHouse:
 
     def start(self) -> "LocalHouse":
         """Start everything and wait until it serves. Raises `EngineError`, `Unavailable`, `FolderInUse`, `Refused`."""
+        payments.expect_payments(self._given, payments.API_KEY, payments.WEBHOOK_SECRET)
         self._folder.lock()
         self._held, self.failure = True, ""
         self._gave_up.clear()
