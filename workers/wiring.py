@@ -130,7 +130,7 @@ def steps(database: Database, world: World) -> list[Callable[..., Any]]:
         order.record_facts,
         intake.record_order,
         review.record_verdict,
-        review.record_payment_news,
+        review.look_up_payment,
         review.authorise_payment,
         review.void_payment,
         allocation.reserve_stock,
