@@ -9,8 +9,10 @@ DAY = 86_400
 
 
 class BusinessHours(Message):
-    """When people work: local times of `time_zone`, weekdays from 0 (Monday), the public holidays of a country (ISO 3166, or
-    with a subdivision not at all when empty)."""
+    """When people work. `opens` and `closes` are local times of `time_zone`; weekdays count from 0 (Monday).
+
+    `holidays_of`: the country (ISO 3166) whose public holidays are days off; empty: no holidays.
+    """
 
     time_zone: str = "Europe/Berlin"
     opens: str = "09:00"

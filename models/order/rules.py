@@ -20,10 +20,8 @@ def objection(run: OrderRun, verb: str, message: Decision, now: datetime) -> str
         return f"the order is {run.order_state}"
     if run.ending and verb != "attend":
         return f"the order is being {run.ending}"
-    if verb in ("approve", "reject") and run.money_held:
-        return "the order passed review already" + ("" if verb == "approve" else ": cancel it instead")
-    if verb in ("claim", "delegate", "ask") and run.money_held:
-        return "the order passed review already"
+    if verb in ("approve", "reject", "claim", "delegate", "ask") and run.money_held:
+        return "the order passed review already" + (": cancel it instead" if verb == "reject" else "")
     if verb in ("hold", "cancel", "reject") and run.gone:
         return "the carrier has the parcel: it can be returned, no longer stopped"
     if isinstance(message, Attend):
