@@ -21,6 +21,7 @@ from benchmarks.shop import Shop, body, findings, open_house, report, shopping
 from workers.up.house import LocalHouse
 
 _MOST = 5
+_TILLS = 4
 _TOTAL_MINOR = 2_000
 _PAYMENT = {"payment": {"method": "slip", "token": "tok_pending", "amount_minor": _TOTAL_MINOR}}
 # A month of waiting is a second here.
@@ -56,10 +57,11 @@ async def finish(house: LocalHouse, orders: int, seed: int) -> dict[str, Any]:
         numbers = await asyncio.gather(*(_hand_in(shop, order) for order in bodies))
         await shop.until(_PENDING, lambda found: found == orders)
         references = {row["order_number"]: row["reference"] for row in await shop.rows(_REFERENCES)}
+        tills = asyncio.Semaphore(_TILLS)
         everything = [
             act
             for order, number in zip(bodies, numbers, strict=True)
-            for act in _acts(shop, provider, order, number, references[number], chance)
+            for act in _acts(shop, provider, tills, order, number, references[number], chance)
         ]
         chance.shuffle(everything)
         answers = await asyncio.gather(*everything)
@@ -87,6 +89,7 @@ async def _hand_in(shop: Shop, order: dict[str, Any]) -> str:
 def _acts(
     shop: Shop,
     provider: PspSimulator,
+    tills: asyncio.Semaphore,
     order: dict[str, Any],
     number: str,
     reference: str,
@@ -95,8 +98,8 @@ def _acts(
     """The payment itself with its webhooks, the client's words, and the order once more."""
 
     async def pay(again: int) -> int:
-        await provider.settle_pending(reference, True, datetime.now(UTC))
-        async with shop.database.reading() as cursor:
+        async with tills, shop.database.reading() as cursor:
+            await provider.settle_pending(reference, True, datetime.now(UTC))
             for _ in range(again):
                 late_s = chance.random() * 2
                 await cursor.execute(_WEBHOOK_AGAIN.encode(), {"reference": reference, "late_s": late_s})

@@ -28,6 +28,11 @@ _EN: dict[NoticeKind, tuple[str, str]] = {
         "The payment of order {order} failed",
         "Hello {name},\n\nyour payment was declined ({reason}). Please choose another payment method; nothing was charged.",
     ),
+    _K.PAYMENT_REMINDER: (
+        "Your order {order} still waits for your payment",
+        "Hello {name},\n\nwe have kept order {order} for you, but your payment has not arrived. Please pay it, or choose another"
+        " payment method; otherwise we have to cancel it.",
+    ),
     _K.AMOUNT_DIFFERS: (
         "The payment of order {order} does not match",
         "Hello {name},\n\nthe amount of your payment differs from your order {order}. We paused it and get in touch.",

@@ -161,11 +161,22 @@ class DeliveryPolicy(Message):
 class PaymentPolicy(Message):
     """How long a provider holds money, and when it is reserved anew: seconds. `authorisation_valid_s` None: for ever.
 
-    The guardian reserves anew `renew_before_s` before the end.
+    The guardian reserves anew `renew_before_s` before the end. While a payment is missing the customer is reminded after
+    `remind_after_h` hours, and what was declined for one of `retried_reasons` is tried again after `retry_after_h` hours.
     """
 
     authorisation_valid_s: int | None = Field(7 * DAY, gt=0)
     renew_before_s: int = Field(DAY, ge=0)
+    remind_after_h: tuple[float, ...] = (36,)
+    retry_after_h: tuple[float, ...] = (24, 48)
+    retried_reasons: tuple[str, ...] = (
+        "insufficient_funds",
+        "do_not_honor",
+        "do_not_honour",
+        "issuer_not_available",
+        "processing_error",
+        "try_again_later",
+    )
 
     @property
     def renewed_after_s(self) -> int | None:

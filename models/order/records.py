@@ -18,6 +18,7 @@ class NoticeKind(StrEnum):
     DELAYED = "delayed"
     PAYMENT_DUE = "payment_due"
     PAYMENT_FAILED = "payment_failed"
+    PAYMENT_REMINDER = "payment_reminder"
     AMOUNT_DIFFERS = "amount_differs"
     SHIPPED = "shipped"
     DELIVERED = "delivered"

@@ -24,6 +24,7 @@ from models.order.states import (
 from models.order.waits import WaitingFor
 from models.preparation.messages import BenchStep, ParcelPlan
 from models.review.desk import Desk
+from models.review.dunning import Dunning
 from models.review.messages import Authorised, PaymentNews, RiskDecision
 from models.shared.messages import Message
 
@@ -98,6 +99,7 @@ class OrderRun(BaseModel):
     parcel_news: list[ParcelNews] = Field(default_factory=list)
     payment_news: list[PaymentNews] = Field(default_factory=list)
     payment_confirmed: bool = False
+    dunning: Dunning | None = None
     stock_arrivals: int = 0
     receipt_confirmed: bool = False
     resolution: str = ""

@@ -6,8 +6,7 @@ from temporalio import workflow
 
 from activities.review.steps import ReviewSteps
 from models.order.run_state import Undo
-from models.order.states import Outcome, PaymentState, Stage
-from models.order.waits import WaitingFor
+from models.order.states import PaymentState, Stage
 from models.review.messages import (
     Authorise,
     Authorised,
@@ -17,8 +16,9 @@ from models.review.messages import (
     Voided,
     VoidPayment,
 )
-from workflows.shared.life import OrderEnds, OrderLife
-from workflows.shared.waiting import gate, wait_for, wait_for_attention
+from workflows.review.dunning import await_other_method, await_payment, not_paid, note_missing
+from workflows.shared.life import OrderLife
+from workflows.shared.waiting import gate
 
 _STILL_OPEN = (PaymentState.NONE, PaymentState.PENDING, PaymentState.DECLINED, PaymentState.EXPIRED)
 
@@ -89,6 +89,7 @@ async def _authorise(life: OrderLife, due_minor: int) -> None:
 
 def _settle(life: OrderLife, key: str, answer: Authorised) -> None:
     keep(life, key, answer)
+    note_missing(life, answer)
     life.run.move(payment=PaymentState(answer.status))
     if answer.status is PaymentStatus.DECLINED:
         life.run.token = ""
@@ -116,34 +117,19 @@ async def look_up(life: OrderLife, due_minor: int) -> None:
 
 
 async def _await_payment(life: OrderLife, due_minor: int) -> None:
-    run = life.run
-    heard = await wait_for(
-        life,
-        WaitingFor.PAYMENT,
-        lambda: bool(run.payment_news or run.payment_confirmed),
-        endable=not run.gone,
-    )
+    heard = await await_payment(life)
     await look_up(life, due_minor)  # also at the end of the time: its webhook may have been lost
-    if run.payment_state is PaymentState.PENDING and heard:
+    if life.run.payment_state is PaymentState.PENDING and heard:
         life.fact("payment_not_there_yet")
-    elif run.payment_state is PaymentState.PENDING:
-        await _not_paid(life, "the payment did not come in time")
+    elif life.run.payment_state is PaymentState.PENDING:
+        await not_paid(life, "the payment did not come in time")
 
 
 async def _await_other_method(life: OrderLife, due_minor: int) -> None:
-    run = life.run
-    if await wait_for(life, WaitingFor.OTHER_PAYMENT, lambda: bool(run.token), endable=not run.gone):
+    if await await_other_method(life):
         await _authorise(life, due_minor)
     else:
-        await _not_paid(life, "declined, and no other method in time")
-
-
-async def _not_paid(life: OrderLife, why: str) -> None:
-    """The time is over. What is still here is not sent; what is gone is a debt, and somebody decides about it."""
-    if not life.run.gone:
-        life.end(Outcome.UNPAID, why)
-        raise OrderEnds
-    life.run.written_off = await wait_for_attention(life, "collect_payment", why, True) == "skip"
+        await not_paid(life, "declined, and no other method in time")
 
 
 async def give_money_back(life: OrderLife, undo: Undo) -> bool:

@@ -1,7 +1,7 @@
 """The only way to wait. Every wait has a name, a deadline, who can end it, and a runbook."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
@@ -43,8 +43,13 @@ async def wait_for(
     *,
     holdable: bool = True,
     endable: bool = True,
+    since: datetime | None = None,
+    look_at: datetime | None = None,
 ) -> bool:
     """Wait until `ready`; False when the deadline of a wait that ends by itself passed.
+
+    `since` (UTC): it goes on with a wait that began then, so its deadline counts from there. `look_at` (UTC): `ready` may become
+    true by that time alone.
 
     The row is written only when it does not tell this wait already: a step may have written it (`will_wait`).
     `holdable`: a hold stops the order here until it is released. `endable`: a cancellation raises `OrderEnds` here.
@@ -65,7 +70,7 @@ async def wait_for(
         if ready() and not run.unwritten:
             _leave(life)
             return True
-        _begin(life, name)
+        _begin(life, name, since)
         if name is WaitingFor.RELEASE and run.holds_until:
             run.deadline_at = min(run.holds_until.values())
         await _show(life)
@@ -77,7 +82,8 @@ async def wait_for(
             held_up = (endable and run.ending) or (holdable and run.holds) or life.money_calls
             return bool(ready() or run.unwritten or held_up)
 
-        if await life.alarm.until(stirred, life.next_ring) or not _is_over(run):
+        rings = [at for at in (life.next_ring, look_at) if at is not None]
+        if await life.alarm.until(stirred, min(rings, default=None)) or not _is_over(run):
             continue
         if name in ENDS_BY_ITSELF:
             _leave(life)
@@ -122,13 +128,13 @@ async def _wait_for_release(life: OrderLife, endable: bool) -> None:
     await wait_for(life, WaitingFor.RELEASE, lambda: not life.run.holds, holdable=False, endable=endable)
 
 
-def _begin(life: OrderLife, name: WaitingFor) -> None:
+def _begin(life: OrderLife, name: WaitingFor, since: datetime | None = None) -> None:
     run = life.run
     if run.waiting_for is name:
         return
     seconds = getattr(run.policy.deadlines, f"{name.value}_s")
     run.stage, run.waiting_for, run.overdue = WAITS[name].stage, name, False
-    run.waiting_since = workflow.now()
+    run.waiting_since = since or workflow.now()
     run.deadline_at = run.waiting_since + timedelta(seconds=seconds) if seconds is not None else None
 
 

@@ -50,7 +50,7 @@ def _release(run: OrderRun, message: Release, now: datetime) -> None:
 
 
 def _pay_again(run: OrderRun, message: PayAgain, now: datetime) -> None:
-    run.method, run.token = message.method, message.token
+    run.method, run.token, run.dunning = message.method, message.token, None
 
 
 def _confirm_payment(run: OrderRun, message: Decision, now: datetime) -> None:
