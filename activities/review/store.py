@@ -16,6 +16,7 @@ from models.review.messages import (
     Authorised,
     LookUpPayment,
     PaymentStatus,
+    Purpose,
     RecordVerdict,
     RiskDecision,
     Voided,
@@ -56,8 +57,15 @@ def _renewal(answer: Authorised) -> tuple[Fact, tuple[Notice, ...]]:
     return fact, (Notice(kind=NoticeKind.ESCALATION, about=f"renewal:{answer.reference}", data=data),)
 
 
-def _held(answer: Authorised) -> orders.Money:
-    return orders.Money(authorised=answer.amount_minor if answer.status is PaymentStatus.AUTHORISED else None)
+def _deposit(answer: Authorised) -> tuple[Fact, tuple[Notice, ...]]:
+    """What became of a deposit; the order's own payment is still to come."""
+    fact = Fact(what=f"deposit_{answer.status}", why=answer.reason, data={"reference": answer.reference})
+    return fact, _notices_of(answer) if answer.status is PaymentStatus.DECLINED else ()
+
+
+def _held(answer: Authorised, beside_minor: int) -> orders.Money:
+    held = answer.status is PaymentStatus.AUTHORISED
+    return orders.Money(authorised=answer.amount_minor + beside_minor if held else None)
 
 
 def _notices_of(answer: Authorised) -> tuple[Notice, ...]:
@@ -122,15 +130,22 @@ class ReviewRecords:
         """Close the intent and move the payment axis."""
         done = answer.status is not PaymentStatus.DECLINED
         async with self._journal.recording(request.key, answer, done) as cursor:
-            if cursor and request.renews:
+            if cursor and request.purpose is Purpose.DEPOSIT:
+                fact, notices = _deposit(answer)
+                await orders.write(cursor, request.progress, (fact,), notices)
+            elif cursor and request.purpose is Purpose.RENEWAL:
                 fact, notices = _renewal(answer)
                 held = answer.status is PaymentStatus.AUTHORISED
                 axes = Axes(payment=PaymentState.AUTHORISED if held else None)
-                await orders.write(cursor, request.progress, (fact,), notices, axes, _held(answer))
+                await orders.write(
+                    cursor, request.progress, (fact,), notices, axes, _held(answer, request.beside_minor)
+                )
             elif cursor:
                 axes = Axes(payment=PaymentState(answer.status), risk=RiskVerdict.ACCEPT)
                 facts, notices = (_facts_of(answer),), _notices_of(answer)
-                await orders.write(cursor, request.progress, facts, notices, axes, _held(answer))
+                await orders.write(
+                    cursor, request.progress, facts, notices, axes, _held(answer, request.beside_minor)
+                )
         return answer
 
     async def record_looked_up(self, request: LookUpPayment, answer: Authorised) -> Authorised:
@@ -139,7 +154,9 @@ class ReviewRecords:
         async def work(cursor: Cursor) -> Authorised:
             axes = Axes(payment=PaymentState(answer.status))
             facts, notices = (_facts_of(answer),), _notices_of(answer)
-            await orders.write(cursor, request.progress, facts, notices, axes, _held(answer))
+            await orders.write(
+                cursor, request.progress, facts, notices, axes, _held(answer, request.beside_minor)
+            )
             return answer
 
         key = f"{request.authorise_key}:{answer.status}"
@@ -157,5 +174,6 @@ class ReviewRecords:
                 fact = Fact(what=f"{of}_voided" if answer.done else f"{of}_not_voided", why=answer.said)
                 gone = answer.done and not request.replaced
                 axes = Axes(payment=PaymentState.VOIDED if gone else None)
-                await orders.write(cursor, request.progress, (fact,), (), axes)
+                money = orders.Money(authorised=request.left_minor if answer.done else None)
+                await orders.write(cursor, request.progress, (fact,), (), axes, money)
         return answer

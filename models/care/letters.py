@@ -24,6 +24,11 @@ _EN: dict[NoticeKind, tuple[str, str]] = {
         "Please pay your order {order}",
         "Hello {name},\n\nwe go on with order {order} once your payment arrives.",
     ),
+    _K.DEPOSIT_DUE: (
+        "A deposit for your order {order}",
+        "Hello {name},\n\nbefore we send order {order} we ask you for a deposit of {amount}. It counts towards the price, and you get it"
+        " back if the order is cancelled.",
+    ),
     _K.PAYMENT_FAILED: (
         "The payment of order {order} failed",
         "Hello {name},\n\nyour payment was declined ({reason}). Please choose another payment method; nothing was charged.",

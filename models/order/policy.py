@@ -37,7 +37,8 @@ class ReviewPolicy(Message):
     """Thresholds of the risk rules. Amounts are major units of the order's currency, by default of any currency.
 
     `four_eyes_times_large`: from how many times a large order's amount on two persons must approve; 0: never.
-    `claim_minutes`: how long a claimed order is kept from other reviewers. `sla` None: `deadlines.review_s` counts instead.
+    `claim_minutes`: how long a claimed order is kept from other reviewers. `poor_deposit_bp`: which share of the total a poor
+    customer pays before anything goes out, instead of waiting for a reviewer; 0: wait. `sla` None: `deadlines.review_s` counts instead.
     """
 
     large_major: int = 1_000
@@ -52,6 +53,7 @@ class ReviewPolicy(Message):
     many_pieces: int = 50
     four_eyes_times_large: int = 10
     claim_minutes: int = 30
+    poor_deposit_bp: int = Field(0, ge=0, le=10_000)
     sla: ReviewSla | None = Field(default_factory=ReviewSla)
 
     def large_minor(self, currency: str) -> int:
@@ -68,7 +70,7 @@ class ReviewPolicy(Message):
 class DeadlinePolicy(Message):
     """How long each wait may last before it is overdue, in seconds.
 
-    `payment_s`, `other_payment_s`, `receipt_s`, `return_window_s` and `parcel_decision_s` end their wait by
+    `payment_s`, `other_payment_s`, `deposit_s`, `receipt_s`, `return_window_s` and `parcel_decision_s` end their wait by
     themselves; the others remind and escalate, and go on waiting. None waits without end.
     """
 
@@ -76,6 +78,7 @@ class DeadlinePolicy(Message):
     release_s: int = 3 * DAY
     payment_s: int | None = 7 * DAY
     other_payment_s: int | None = 3 * DAY
+    deposit_s: int | None = 3 * DAY
     stock_s: int = 14 * DAY
     bench_s: int = DAY
     carrier_s: int = DAY // 4
@@ -187,9 +190,13 @@ class PaymentPolicy(Message):
 
 
 class SettlementPolicy(Message):
-    """What the platform keeps: basis points of the goods' price; freight goes to the merchant whole."""
+    """What the platform keeps: basis points of the goods' price; freight goes to the merchant whole.
+
+    `refund_order`: to what a refund goes first, of `card`, `deposit` and `stored`.
+    """
 
     commission_bp: int = 1_200
+    refund_order: tuple[str, ...] = ("card", "deposit", "stored")
 
 
 class AllocationPolicy(Message):

@@ -17,6 +17,7 @@ class NoticeKind(StrEnum):
     REVIEWED = "reviewed"
     DELAYED = "delayed"
     PAYMENT_DUE = "payment_due"
+    DEPOSIT_DUE = "deposit_due"
     PAYMENT_FAILED = "payment_failed"
     PAYMENT_REMINDER = "payment_reminder"
     AMOUNT_DIFFERS = "amount_differs"

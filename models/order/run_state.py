@@ -78,6 +78,7 @@ class OrderRun(BaseModel):
     refused: bool = False
     money_held: bool = False
     written_off: bool = False
+    settled: bool = False
     holds: dict[HoldReason, str] = Field(default_factory=dict)
     holds_until: dict[HoldReason, datetime] = Field(default_factory=dict)
     ending: Outcome | None = None
@@ -108,6 +109,16 @@ class OrderRun(BaseModel):
     can_skip: bool = False
     capture_reference: str = ""
     captured_minor: int = 0
+    card_taken_minor: int = 0
+    stored_minor: int = 0
+    stored_taken_minor: int = 0
+    stored_asked: bool = False
+    deposit_bp: int = 0
+    deposit_minor: int = 0
+    deposit_used_minor: int = 0
+    deposit_reference: str = ""
+    deposit_asked_minor: int = 0
+    deposit_offered: bool = False
     undos: list[Undo] = Field(default_factory=list)
     waiting_for: WaitingFor | None = None
     waiting_since: datetime | None = None
@@ -126,6 +137,11 @@ class OrderRun(BaseModel):
         self.seen.append(request_id)
         del self.seen[:-SEEN_LIMIT]
         return True
+
+    @property
+    def beside_minor(self) -> int:
+        """What the order holds or has taken beside the payment provider's authorisation, in minor units."""
+        return self.stored_minor + self.deposit_minor
 
     @property
     def gone(self) -> bool:

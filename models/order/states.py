@@ -118,11 +118,12 @@ PAYMENT_AXIS = Axis(
     "payment",
     _P.NONE,
     {
-        _P.NONE: frozenset({_P.PENDING, _P.DECLINED, _P.AUTHORISED, _P.VOIDED}),
-        _P.PENDING: frozenset({_P.AUTHORISED, _P.DECLINED, _P.VOIDED}),
-        _P.DECLINED: frozenset({_P.AUTHORISED, _P.PENDING, _P.VOIDED}),
-        _P.AUTHORISED: frozenset({_P.CAPTURED, _P.VOIDED, _P.EXPIRED}),
-        _P.EXPIRED: frozenset({_P.AUTHORISED, _P.PENDING, _P.DECLINED, _P.VOIDED}),
+        # To refunded before anything is captured: a deposit goes back.
+        _P.NONE: frozenset({_P.PENDING, _P.DECLINED, _P.AUTHORISED, _P.VOIDED, _P.REFUNDED}),
+        _P.PENDING: frozenset({_P.AUTHORISED, _P.DECLINED, _P.VOIDED, _P.REFUNDED}),
+        _P.DECLINED: frozenset({_P.AUTHORISED, _P.PENDING, _P.VOIDED, _P.REFUNDED}),
+        _P.AUTHORISED: frozenset({_P.CAPTURED, _P.VOIDED, _P.EXPIRED, _P.REFUNDED}),
+        _P.EXPIRED: frozenset({_P.AUTHORISED, _P.PENDING, _P.DECLINED, _P.VOIDED, _P.REFUNDED}),
         _P.CAPTURED: frozenset({_P.REFUNDED}),
         _P.VOIDED: frozenset(),
         _P.REFUNDED: frozenset(),

@@ -39,10 +39,19 @@ class PaymentStatus(StrEnum):
     EXPIRED = "expired"
 
 
-class Authorise(Message):
-    """Reserve money. `amount_minor` is the order's total, after delivery what is still due; `decision` is stored with the intent.
+class Purpose(StrEnum):
+    """What money is reserved for: the order; in place of an older authorisation, which still stands when it is refused; a
+    deposit, which the order waits for before anything else."""
 
-    `renews`: an older authorisation still stands, so that a refusal changes nothing yet.
+    ORDER = "order"
+    RENEWAL = "renewal"
+    DEPOSIT = "deposit"
+
+
+class Authorise(Message):
+    """Reserve money. `amount_minor` is what is still due; `decision` is stored with the intent.
+
+    `beside_minor` is what the order holds or has taken beside it: stored value and a deposit.
     """
 
     key: str
@@ -53,7 +62,8 @@ class Authorise(Message):
     token: str
     decision: RiskDecision
     progress: Progress
-    renews: bool = False
+    purpose: Purpose = Purpose.ORDER
+    beside_minor: int = 0
 
 
 class Authorised(Message):
@@ -69,7 +79,7 @@ class VoidPayment(Message):
     """Undo an authorisation (also one that is still pending).
 
     `reference` empty: its outcome is unknown, the provider is asked by `authorise_key`. `replaced`: another authorisation stands
-    in its place.
+    in its place, or it is not needed. `left_minor` is what the order holds without it; None: what it held stays on record.
     """
 
     key: str
@@ -78,6 +88,7 @@ class VoidPayment(Message):
     authorise_key: str
     progress: Progress
     replaced: bool = False
+    left_minor: int | None = None
 
 
 class Voided(Message):
@@ -122,3 +133,4 @@ class LookUpPayment(Message):
     amount_minor: int
     known: PaymentStatus
     progress: Progress
+    beside_minor: int = 0

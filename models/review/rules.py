@@ -65,9 +65,9 @@ def judge(
 def _anomalies(order: Order, duplicate_of: str, policy: ReviewPolicy) -> dict[HoldReason, str]:
     """What does not fit together (M2.2, M2.4)."""
     found: dict[HoldReason, str] = {}
-    if order.payment.amount_minor != order.total_minor:
+    if order.payment.amount_minor != order.card_minor:
         found[HoldReason.AMOUNT_MISMATCH] = (
-            f"payment says {order.payment.amount_minor}, the order {order.total_minor}"
+            f"payment says {order.payment.amount_minor}, the order {order.card_minor}"
         )
     for line in order.lines:
         listed = line.list_price_minor

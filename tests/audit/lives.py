@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from activities.settlement.stored_value import StoredValueRecords
 from activities.shared.database import Database
 from activities.shared.inbox import receive
 from models.care.letters import message_id
 from models.delivery.states import Tracking
 from models.order.messages import Fact, Order
+from models.order.paying import StoredKind
 from models.order.records import Axes
 from models.order.states import FulfilmentState as Goods
 from models.order.states import OrderState, Outcome, PaymentState
@@ -40,6 +42,7 @@ async def fill(db: Database) -> None:
         ("PAR", "KNIFE-1", 5),
     ):
         await keeper.receive(warehouse, sku, pieces)
+    await StoredValueRecords(db).issue("GIFT-1", StoredKind.GIFT_CARD, "EUR", 5_000, "shop")
     await _done(Hand(db, order(DONE)))
     await _gone(Hand(db, order(GONE)))
     await _twice(Hand(db, order(TWICE)))

@@ -12,6 +12,7 @@ from models.review.messages import (
     Authorised,
     LookUpPayment,
     PaymentStatus,
+    Purpose,
     RiskDecision,
     Voided,
     VoidPayment,
@@ -29,7 +30,7 @@ async def hold_money(life: OrderLife, due_minor: int | None = None) -> None:
     When the carrier has the goods there is no way back: then people decide what becomes of a debt.
     """
     run = life.run
-    due = life.order.total_minor if due_minor is None else due_minor
+    due = life.order.total_minor - run.beside_minor if due_minor is None else due_minor
     while run.payment_state in _STILL_OPEN and not run.written_off:
         if not run.gone:
             await gate(life)
@@ -48,7 +49,9 @@ def decided(life: OrderLife) -> RiskDecision:
     return life.run.decision.model_copy(update={"verdict": life.run.risk})
 
 
-async def authorise(life: OrderLife, due_minor: int, renews: bool = False) -> tuple[str, Authorised]:
+async def authorise(
+    life: OrderLife, due_minor: int, purpose: Purpose = Purpose.ORDER
+) -> tuple[str, Authorised]:
     """Ask the provider for the money; its key and what was answered."""
     run, order = life.run, life.order
     key = life.key("authorise_payment", run.version("authorise_payment"))
@@ -62,15 +65,10 @@ async def authorise(life: OrderLife, due_minor: int, renews: bool = False) -> tu
         token=run.token,
         decision=decided(life),
         progress=life.progress(run.stage if run.money_held else Stage.REVIEW),
-        renews=renews,
+        purpose=purpose,
+        beside_minor=run.beside_minor,
     )
     return key, await life.external(ReviewSteps.authorise_payment, request, "authorise the payment")
-
-
-def forget_undo(life: OrderLife, key: str) -> None:
-    """An authorisation that holds nothing needs no undo."""
-    undo = Undo(step="void_payment", key=key)
-    life.run.undos = [one for one in life.run.undos if one != undo]
 
 
 def keep(life: OrderLife, key: str, answer: Authorised) -> None:
@@ -93,7 +91,7 @@ def _settle(life: OrderLife, key: str, answer: Authorised) -> None:
     life.run.move(payment=PaymentState(answer.status))
     if answer.status is PaymentStatus.DECLINED:
         life.run.token = ""
-        forget_undo(life, key)
+        life.drop_undo("void_payment", key)
 
 
 async def look_up(life: OrderLife, due_minor: int) -> None:
@@ -108,6 +106,7 @@ async def look_up(life: OrderLife, due_minor: int) -> None:
         amount_minor=due_minor,
         known=run.authorisation.status,
         progress=life.progress(run.stage),
+        beside_minor=run.beside_minor,
     )
     answer = await life.external(
         ReviewSteps.look_up_payment, request, "look the payment up", skip_with=run.authorisation
@@ -134,13 +133,14 @@ async def _await_other_method(life: OrderLife, due_minor: int) -> None:
 
 async def give_money_back(life: OrderLife, undo: Undo) -> bool:
     """The undo of an authorisation, whatever became of it."""
-    if (await void(life, undo.key)).done:
+    keeps = life.run.deposit_minor > 0  # then its own undo tells where the money stands
+    if (await void(life, undo.key, replaced=keeps, rest=True)).done and not keeps:
         life.run.move(payment=PaymentState.VOIDED)
     return True
 
 
-async def void(life: OrderLife, authorise_key: str, replaced: bool = False) -> Voided:
-    """Let an authorisation go; `replaced`: another one stands in its place, so the order's payment stays as it is."""
+async def void(life: OrderLife, authorise_key: str, replaced: bool = False, rest: bool = False) -> Voided:
+    """Let an authorisation go; `replaced`: the order's payment stays as it is. `rest`: nothing comes in its place."""
     run = life.run
     current = run.authorisation if authorise_key == run.authorise_key else None
     request = VoidPayment(
@@ -150,6 +150,7 @@ async def void(life: OrderLife, authorise_key: str, replaced: bool = False) -> V
         authorise_key=authorise_key,
         progress=life.progress(run.stage if replaced else Stage.REVIEW),
         replaced=replaced,
+        left_minor=run.beside_minor if rest and run.beside_minor else None,
     )
     return await life.external(
         ReviewSteps.void_payment,

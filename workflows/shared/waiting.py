@@ -23,6 +23,7 @@ ENDS_BY_ITSELF = frozenset(
     {
         WaitingFor.PAYMENT,
         WaitingFor.OTHER_PAYMENT,
+        WaitingFor.DEPOSIT,
         WaitingFor.RECEIPT,
         WaitingFor.RETURN_WINDOW,
         WaitingFor.PARCEL_DECISION,

@@ -8,7 +8,7 @@ from models.order.messages import Attend, Decision, Hold, PayAgain, Release, Res
 from models.order.rules import rule_holds
 from models.order.run_state import OrderRun
 from models.order.states import Outcome, PaymentState
-from models.review.desk import Ask, Claim, Delegate, Reply, note_approval, take
+from models.review.desk import Ask, Claim, Delegate, Reply, RequireDeposit, note_approval, take
 
 
 def _approve(run: OrderRun, message: Decision, now: datetime) -> None:
@@ -16,6 +16,11 @@ def _approve(run: OrderRun, message: Decision, now: datetime) -> None:
     if note_approval(run.desk, holds, message.by):
         for reason in holds:
             del run.holds[reason]
+
+
+def _require_deposit(run: OrderRun, message: RequireDeposit, now: datetime) -> None:
+    run.deposit_bp = max(run.deposit_bp, message.share_bp)
+    _approve(run, message, now)
 
 
 def _claim(run: OrderRun, message: Claim, now: datetime) -> None:
@@ -53,6 +58,12 @@ def _pay_again(run: OrderRun, message: PayAgain, now: datetime) -> None:
     run.method, run.token, run.dunning = message.method, message.token, None
 
 
+def _pay_deposit(run: OrderRun, message: PayAgain, now: datetime) -> None:
+    run.deposit_offered = True
+    if message.token:
+        run.method, run.token = message.method, message.token
+
+
 def _confirm_payment(run: OrderRun, message: Decision, now: datetime) -> None:
     run.payment_confirmed = run.payment_state in (PaymentState.NONE, PaymentState.PENDING)
 
@@ -71,6 +82,7 @@ def _resolve(run: OrderRun, message: Resolve, now: datetime) -> None:
 
 WISHES: dict[str, Callable[[OrderRun, Any, datetime], None]] = {
     "approve": _approve,
+    "require_deposit": _require_deposit,
     "claim": _claim,
     "delegate": _delegate,
     "ask": _ask,
@@ -78,6 +90,7 @@ WISHES: dict[str, Callable[[OrderRun, Any, datetime], None]] = {
     "hold": _hold,
     "release": _release,
     "pay_again": _pay_again,
+    "pay_deposit": _pay_deposit,
     "confirm_payment": _confirm_payment,
     "confirm_receipt": _confirm_receipt,
     "attend": _attend,
