@@ -34,6 +34,8 @@ class ReviewSla(Message):
 class ReviewPolicy(Message):
     """Thresholds of the risk rules. Amounts are major units of the order's currency, by default of any currency.
 
+    `credit_…_bp`: probabilities of default by the credit score, in basis points: below which an ordinary customer passes
+    lightly, from which a person looks, from which the order is refused; None: never.
     `four_eyes_times_large`: from how many times a large order's amount on two persons must approve; 0: never.
     `claim_minutes`: how long a claimed order is kept from other reviewers. `sla` None: `deadlines.review_s` counts instead.
     """
@@ -48,6 +50,9 @@ class ReviewPolicy(Message):
     poor_after_failed: int = 2
     reject_after_failed: int = 6
     many_pieces: int = 50
+    credit_trust_below_bp: int | None = Field(1_000, ge=0, le=10_000)
+    credit_hold_at_bp: int | None = Field(2_500, ge=0, le=10_000)
+    credit_reject_at_bp: int | None = Field(None, ge=0, le=10_000)
     four_eyes_times_large: int = 10
     claim_minutes: int = 30
     sla: ReviewSla | None = Field(default_factory=ReviewSla)

@@ -17,7 +17,13 @@ async def review_order(life: OrderLife) -> RiskDecision:
     run, order = life.run, life.order
     if run.decision is None:
         run.decision = judge(
-            order, run.order_class, run.history, run.duplicate_of, run.policy.review, run.policy.version
+            order,
+            run.order_class,
+            run.history,
+            run.duplicate_of,
+            run.policy.review,
+            run.policy.version,
+            run.credit,
         )
         run.move(risk=run.decision.verdict)
         for reason, why in zip(run.decision.reasons, run.decision.explained, strict=True):
