@@ -91,5 +91,9 @@ async def approve_use(cursor: Cursor, order_number: str) -> None:
         show(amount, account["currency"]) for amount in (owed["exposure"], account["limit_minor"])
     )
     why = f"approved over the credit limit of {limit}: open orders on credit owe {exposure}"
-    data = {"currency": account["currency"], "exposure_minor": owed["exposure"], "limit_minor": account["limit_minor"]}
+    data = {
+        "currency": account["currency"],
+        "exposure_minor": owed["exposure"],
+        "limit_minor": account["limit_minor"],
+    }
     await orders.write_facts(cursor, order_number, (Fact(what="on_credit", why=why, data=data),))

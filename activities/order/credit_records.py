@@ -8,7 +8,8 @@ from psycopg.types.json import Jsonb
 
 from activities.order.credit import EXPOSURE
 from activities.shared.database import Cursor, Database, Row
-from models.order.credit import AccountBody, scored
+from models.order.credit import scored
+from models.order.credit_body import AccountBody
 from models.review.credit import CreditModel, CreditScore
 from models.review.credit_account import CreditAccount
 from models.shared.errors import Conflict, NotFound

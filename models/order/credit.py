@@ -3,51 +3,12 @@
 Exposure is what a customer's open orders on credit still owe: total less what is captured, of each at least nothing.
 """
 
-from typing import Annotated, Self
-
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field
 
 from models.review.credit import CreditModel, CreditScore, score
 from models.review.credit_account import UNKNOWN, CreditAccount, features_of
 from models.shared.messages import Message
-from models.shared.money import exponent, minor_per_major, show
-
-MOST_MINOR = 10**15
-MOST_AMOUNT = 1e12
-_Amount = Annotated[float, Field(ge=-MOST_AMOUNT, le=MOST_AMOUNT, allow_inf_nan=False)]
-_Status = Annotated[float, Field(ge=-2, le=9, allow_inf_nan=False)]
-_Six = tuple[_Amount | None, _Amount | None, _Amount | None, _Amount | None, _Amount | None, _Amount | None]
-_SixStatus = tuple[
-    _Status | None, _Status | None, _Status | None, _Status | None, _Status | None, _Status | None
-]
-
-
-class HistoryBody(Message):
-    """Six months as somebody writes them down: the fields of `CreditAccount`, in whole units of the account's currency."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    limit: Annotated[float, Field(gt=0, le=MOST_AMOUNT, allow_inf_nan=False)] | None = None
-    status: _SixStatus = UNKNOWN
-    billed: _Six = UNKNOWN
-    paid: _Six = UNKNOWN
-
-
-class AccountBody(Message):
-    """A credit account as somebody writes it down; `limit_minor` in minor units of `currency` (ISO 4217)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    customer_id: str = Field(min_length=1, max_length=64, pattern=r"^\S(.*\S)?$")
-    currency: str = Field(pattern="^[A-Z]{3}$")
-    limit_minor: int = Field(ge=0, le=MOST_MINOR)
-    history: HistoryBody = HistoryBody()
-
-    @model_validator(mode="after")
-    def _in_money_that_is_known(self) -> Self:
-        if exponent(self.currency) is None:
-            raise ValueError(f"{self.currency} is no ISO 4217 currency")
-        return self
+from models.shared.money import minor_per_major, show
 
 
 class CreditStanding(Message):
