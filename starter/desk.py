@@ -48,6 +48,7 @@ VERBS: dict[str, type[Decision]] = {
     "reply": Reply,
     "cancel": Decision,
     "pay_again": PayAgain,
+    "confirm_payment": Decision,
     "confirm_receipt": Decision,
     "attend": Attend,
     "resolve": Resolve,

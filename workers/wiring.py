@@ -130,7 +130,7 @@ def steps(database: Database, world: World) -> list[Callable[..., Any]]:
         order.record_facts,
         intake.record_order,
         review.record_verdict,
-        review.record_payment_news,
+        review.look_up_payment,
         review.authorise_payment,
         review.void_payment,
         allocation.reserve_stock,
@@ -194,10 +194,11 @@ async def door(settings: Settings) -> "AsyncIterator[FastAPI]":
         async with Database(settings.database_url, size=5, name="orderloom-door") as database:
             client = await connecting.connect(settings, lazy=True)
             desk = Desk(client, OrderReads(engine), settings)
-            taking = Taking(desk, TakenOrders(database), settings.door_patience_s, utc_now)
-            books = (RuleAddressBook(), RuleContactBook())
+            book = TakenOrders(database)
+            taking = Taking(desk, book, settings.door_patience_s, utc_now)
+            rules = (RuleAddressBook(), RuleContactBook())
             try:
-                yield create_app(DoorParts.over(desk, taking, database, engine, *books, settings))
+                yield create_app(DoorParts.over(desk, taking, book.known, database, engine, *rules, settings))
             finally:
                 await taking.close()
     finally:

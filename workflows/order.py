@@ -21,6 +21,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.preparation.prepare_parcels import open_parcels, work_bench
     from workflows.returns.await_window import await_window
     from workflows.review.decisions import ReviewMessages
+    from workflows.review.guard_money import guard_money
     from workflows.review.hold_money import give_money_back, hold_money
     from workflows.review.review_order import review_order
     from workflows.settlement.take_money import refund_payment, take_money
@@ -28,6 +29,8 @@ with workflow.unsafe.imports_passed_through():
     from workflows.shared.life import OrderEnds, OrderLife, finish_handlers
     from workflows.shared.messages import OrderMessages
     from workflows.shared.waiting import wait_for_attention
+
+_HELD_NOTHING = (PaymentState.NONE, PaymentState.PENDING, PaymentState.DECLINED, PaymentState.EXPIRED)
 
 # Step → its undo. `OrderLife.will_undo` registers a step's undo before the step runs.
 UNDOS: dict[str, Callable[[OrderLife, Undo], Awaitable[bool]]] = {
@@ -46,6 +49,7 @@ class OrderWorkflow(OrderMessages, ReviewMessages):
     def __init__(self, start: StartOrder) -> None:
         self.life = OrderLife(start.order, start.run)
         self.life.attend = lambda step, why, can_skip: wait_for_attention(self.life, step, why, can_skip)
+        self.life.guard = lambda: guard_money(self.life)
 
     @workflow.run
     async def run(self, start: StartOrder) -> OrderResult:
@@ -76,13 +80,14 @@ class OrderWorkflow(OrderMessages, ReviewMessages):
         if not await take_order(life):
             life.run.outcome = Outcome.REJECTED
             return
-        decision = await review_order(life)
-        await hold_money(life, decision)
+        await review_order(life)
+        await hold_money(life)
         await self._fulfil(life)
         if any(parcel.end == "delivered" for parcel in life.run.parcels.values()):
             await await_receipt(life)
-            await take_money(life)
-            await await_window(life)
+            await take_money(life, lambda due_minor: hold_money(life, due_minor))
+            if not life.run.written_off:
+                await await_window(life)
         await self._close(life)
 
     async def _fulfil(self, life: OrderLife) -> None:
@@ -107,12 +112,13 @@ class OrderWorkflow(OrderMessages, ReviewMessages):
         """Close the books of an order that went its whole way, or whose goods never arrived."""
         run = life.run
         ends = {parcel.end for parcel in run.parcels.values()}
-        if "delivered" in ends:
-            run.move(order=OrderState.CLOSED)
-            outcome = Outcome.COMPLETED
-        else:
+        if "delivered" not in ends or run.written_off:
             for undo in [one for one in run.undos if one.step == "void_payment"]:
                 await give_money_back(life, undo)
+        if "delivered" in ends:
+            run.move(order=OrderState.CLOSED, payment=PaymentState.VOIDED if run.written_off else None)
+            outcome = Outcome.WRITTEN_OFF if run.written_off else Outcome.COMPLETED
+        else:
             lost = "lost" in ends
             run.move(
                 order=OrderState.UNDELIVERABLE,
@@ -145,7 +151,7 @@ class OrderWorkflow(OrderMessages, ReviewMessages):
         run.move(order=state)
         if not run.gone and run.fulfilment_state is not FulfilmentState.RELEASED:
             run.move(fulfilment=FulfilmentState.RELEASED)
-        if run.payment_state in (PaymentState.NONE, PaymentState.PENDING, PaymentState.DECLINED):
+        if run.payment_state in _HELD_NOTHING:
             run.move(payment=PaymentState.VOIDED)
         kind = NoticeKind.REJECTED if ending is Outcome.REJECTED else NoticeKind.CANCELLED
         await self._write_end(life, ending, (Notice(kind=kind, data={"why": run.ending_why}),))

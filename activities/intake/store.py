@@ -30,7 +30,7 @@ _HISTORY = """
 WITH account AS (
     SELECT currency, limit_minor, history FROM credit_account WHERE customer_id = %(customer_id)s FOR UPDATE)
 SELECT count(*) FILTER (WHERE outcome = 'completed') AS completed,
-    count(*) FILTER (WHERE outcome IN ('unpaid', 'rejected')) AS failed,
+    count(*) FILTER (WHERE outcome IN ('unpaid', 'written_off', 'rejected')) AS failed,
     count(*) FILTER (WHERE closed_at IS NULL) AS open,
     max(order_number) FILTER (WHERE goods = %(goods)s AND order_state NOT IN ('cancelled', 'rejected')
         AND placed_at > %(placed_at)s - interval '1 day') AS duplicate_of,

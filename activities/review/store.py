@@ -16,8 +16,8 @@ from models.review.desk import Sla
 from models.review.messages import (
     Authorise,
     Authorised,
+    LookUpPayment,
     PaymentStatus,
-    RecordPaymentNews,
     RecordVerdict,
     RiskDecision,
     Voided,
@@ -25,12 +25,6 @@ from models.review.messages import (
 )
 
 _STRINGS = TypeAdapter(tuple[str, ...])
-
-_PAYMENT = {
-    PaymentStatus.AUTHORISED: PaymentState.AUTHORISED,
-    PaymentStatus.PENDING: PaymentState.PENDING,
-    PaymentStatus.DECLINED: PaymentState.DECLINED,
-}
 
 _INSERT_DECISION = """
 INSERT INTO risk_decision (order_number, verdict, tier, reasons, explained, policy_version, score, model_version, features)
@@ -57,6 +51,15 @@ async def _write_decision(cursor: Cursor, order_number: str, decision: RiskDecis
 
 def _facts_of(answer: Authorised) -> Fact:
     return Fact(what=f"payment_{answer.status}", why=answer.reason, data={"reference": answer.reference})
+
+
+def _renewal(answer: Authorised) -> tuple[Fact, tuple[Notice, ...]]:
+    """Money reserved anew, or a refusal that somebody has to look at: the older authorisation still stands."""
+    if answer.status is PaymentStatus.AUTHORISED:
+        return Fact(what="authorisation_renewed", data={"reference": answer.reference}), ()
+    fact = Fact(what="authorisation_not_renewed", why=answer.reason, data={"reference": answer.reference})
+    data = {"what": fact.what, "why": answer.reason or answer.status}
+    return fact, (Notice(kind=NoticeKind.ESCALATION, about=f"renewal:{answer.reference}", data=data),)
 
 
 def _held(answer: Authorised) -> orders.Money:
@@ -127,31 +130,28 @@ class ReviewRecords:
         """Close the intent and move the payment axis."""
         done = answer.status is not PaymentStatus.DECLINED
         async with self._journal.recording(request.key, answer, done) as cursor:
-            if cursor:
-                axes = Axes(payment=_PAYMENT[answer.status], risk=RiskVerdict.ACCEPT)
+            if cursor and request.renews:
+                fact, notices = _renewal(answer)
+                held = answer.status is PaymentStatus.AUTHORISED
+                axes = Axes(payment=PaymentState.AUTHORISED if held else None)
+                await orders.write(cursor, request.progress, (fact,), notices, axes, _held(answer))
+            elif cursor:
+                axes = Axes(payment=PaymentState(answer.status), risk=RiskVerdict.ACCEPT)
                 facts, notices = (_facts_of(answer),), _notices_of(answer)
                 await orders.write(cursor, request.progress, facts, notices, axes, _held(answer))
         return answer
 
-    async def record_payment_news(self, request: RecordPaymentNews) -> Authorised:
-        """Write down what became of a pending authorisation, once."""
-        news = request.news
-        answer = Authorised(
-            status=news.status,
-            reference=news.reference,
-            reason=news.reason,
-            amount_minor=request.amount_minor,
-        )
+    async def record_looked_up(self, request: LookUpPayment, answer: Authorised) -> Authorised:
+        """Write down what became of an authorisation, once, whoever told it first."""
 
         async def work(cursor: Cursor) -> Authorised:
-            axes = Axes(payment=_PAYMENT[news.status])
+            axes = Axes(payment=PaymentState(answer.status))
             facts, notices = (_facts_of(answer),), _notices_of(answer)
             await orders.write(cursor, request.progress, facts, notices, axes, _held(answer))
             return answer
 
-        return await self._journal.once(
-            request.key, request.order_number, "record_payment_news", Authorised, work
-        )
+        key = f"{request.authorise_key}:{answer.status}"
+        return await self._journal.once(key, request.order_number, "look_up_payment", Authorised, work)
 
     async def intend_void(self, request: VoidPayment) -> Intent[Voided]:
         """Write the intent down."""
@@ -161,7 +161,9 @@ class ReviewRecords:
         """Close the intent; the payment axis moves when the provider agreed."""
         async with self._journal.recording(request.key, answer, answer.done) as cursor:
             if cursor:
-                fact = Fact(what="payment_voided" if answer.done else "payment_not_voided", why=answer.said)
-                axes = Axes(payment=PaymentState.VOIDED if answer.done else None)
+                of = "old_authorisation" if request.replaced else "payment"
+                fact = Fact(what=f"{of}_voided" if answer.done else f"{of}_not_voided", why=answer.said)
+                gone = answer.done and not request.replaced
+                axes = Axes(payment=PaymentState.VOIDED if gone else None)
                 await orders.write(cursor, request.progress, (fact,), (), axes)
         return answer

@@ -1,5 +1,6 @@
 """What settlement needs of the world: the provider that holds the money, and the ledger."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from activities.shared.effects import Intent
@@ -28,6 +29,16 @@ class Receipt(Protocol):
     def reason(self) -> str:
         """Why not."""
         ...
+
+
+@dataclass(frozen=True)
+class NoMovement:
+    """The receipt of nothing: what costs nothing is not asked for."""
+
+    done: bool = True
+    reference: str = ""
+    amount_minor: int = 0
+    reason: str = ""
 
 
 class MoneyTaker(Protocol):

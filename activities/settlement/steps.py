@@ -2,7 +2,7 @@
 
 from temporalio import activity
 
-from activities.settlement.ports import LedgerStore, MoneyTaker, Receipt
+from activities.settlement.ports import LedgerStore, MoneyTaker, NoMovement, Receipt
 from activities.shared.effects import perform
 from activities.shared.marks import external_step
 from models.settlement.messages import Capture, Captured, Refund, Refunded
@@ -26,6 +26,8 @@ class SettlementSteps:
         """Take authorised money and book the merchants' shares."""
 
         async def call() -> Receipt:
+            if not request.amount_minor:
+                return NoMovement()
             return await self._taker.capture(request.key, request.reference, request.amount_minor)
 
         async def record(receipt: Receipt) -> Captured:

@@ -8,7 +8,7 @@ from models.order.messages import Fact
 from models.order.records import Axes, Notice, NoticeKind
 from models.order.states import PaymentState
 from models.settlement.messages import Capture, Captured, Posting, Refund, Refunded
-from models.settlement.rules import capture_postings, refund_postings
+from models.settlement.rules import EXPIRED, capture_postings, refund_postings
 from models.shared.money import show
 
 # The transaction and its legs in one statement; the constraint trigger checks at COMMIT that they sum to zero.
@@ -17,9 +17,11 @@ WITH head AS (INSERT INTO ledger_transaction (key, order_number, kind) VALUES (%
 INSERT INTO ledger_entry (key, account, currency, amount_minor)
 SELECT %(key)s, * FROM unnest(%(accounts)s::text[], %(currencies)s::text[], %(amounts)s::bigint[])"""
 
+# What the order's captures, less what was given back, left in each account.
 _CAPTURED = """
-SELECT e.account, e.currency, e.amount_minor FROM ledger_entry e JOIN ledger_transaction t USING (key)
-WHERE t.order_number = %s AND t.kind = 'capture' ORDER BY e.id"""
+SELECT e.account, e.currency, sum(e.amount_minor)::bigint AS amount_minor
+FROM ledger_entry e JOIN ledger_transaction t USING (key)
+WHERE t.order_number = %s AND t.kind IN ('capture', 'refund') GROUP BY 1, 2 HAVING sum(e.amount_minor) <> 0 ORDER BY min(e.id)"""
 
 
 async def post(cursor: Cursor, key: str, order_number: str, kind: str, postings: tuple[Posting, ...]) -> None:
@@ -53,7 +55,8 @@ class LedgerRecords:
         """Close the intent, book the money, move the payment axis."""
         async with self._journal.recording(request.key, answer, answer.done) as cursor:
             if cursor and answer.done:
-                postings = capture_postings(request.shares, request.currency, request.commission_bp)
+                taken = answer.amount_minor
+                postings = capture_postings(request.shares, taken, request.currency, request.commission_bp)
                 await post(cursor, request.key, request.order_number, "capture", postings)
                 fact = Fact(
                     what="payment_captured",
@@ -62,7 +65,10 @@ class LedgerRecords:
                 axes, money = Axes(payment=PaymentState.CAPTURED), orders.Money(captured=answer.amount_minor)
                 await orders.write(cursor, request.progress, (fact,), (), axes, money)
             elif cursor:
-                await orders.write(cursor, request.progress, (Fact(what="capture_refused", why=answer.said),))
+                expired = answer.said == EXPIRED
+                axes = Axes(payment=PaymentState.EXPIRED if expired else None)
+                fact = Fact(what="capture_refused", why=answer.said)
+                await orders.write(cursor, request.progress, (fact,), (), axes)
         return answer
 
     async def intend_refund(self, request: Refund) -> Intent[Refunded]:

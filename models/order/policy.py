@@ -9,8 +9,10 @@ DAY = 86_400
 
 
 class BusinessHours(Message):
-    """When people work: local times of `time_zone`, weekdays from 0 (Monday), the public holidays of a country (ISO 3166, or
-    with a subdivision not at all when empty)."""
+    """When people work. `opens` and `closes` are local times of `time_zone`; weekdays count from 0 (Monday).
+
+    `holidays_of`: the country (ISO 3166) whose public holidays are days off; empty: no holidays.
+    """
 
     time_zone: str = "Europe/Berlin"
     opens: str = "09:00"
@@ -161,6 +163,23 @@ class DeliveryPolicy(Message):
     default_piece_weight_g: int = 500
 
 
+class PaymentPolicy(Message):
+    """How long a provider holds money, and when it is reserved anew: seconds. `authorisation_valid_s` None: for ever.
+
+    The guardian reserves anew `renew_before_s` before the end.
+    """
+
+    authorisation_valid_s: int | None = Field(7 * DAY, gt=0)
+    renew_before_s: int = Field(DAY, ge=0)
+
+    @property
+    def renewed_after_s(self) -> int | None:
+        """After how many seconds money is reserved anew; None: never."""
+        if self.authorisation_valid_s is None:
+            return None
+        return max(self.authorisation_valid_s - self.renew_before_s, 0)
+
+
 class SettlementPolicy(Message):
     """What the platform keeps: basis points of the goods' price; freight goes to the merchant whole."""
 
@@ -184,5 +203,6 @@ class Policy(Message):
     review: ReviewPolicy = Field(default_factory=ReviewPolicy)
     deadlines: DeadlinePolicy = Field(default_factory=DeadlinePolicy)
     delivery: DeliveryPolicy = Field(default_factory=DeliveryPolicy)
+    payments: PaymentPolicy = Field(default_factory=PaymentPolicy)
     settlement: SettlementPolicy = Field(default_factory=SettlementPolicy)
     allocation: AllocationPolicy = Field(default_factory=AllocationPolicy)

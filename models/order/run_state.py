@@ -78,12 +78,15 @@ class OrderRun(BaseModel):
     recorded: bool = False
     refused: bool = False
     money_held: bool = False
+    written_off: bool = False
     holds: dict[HoldReason, str] = Field(default_factory=dict)
     holds_until: dict[HoldReason, datetime] = Field(default_factory=dict)
     ending: Outcome | None = None
     ending_why: str = ""
     ending_by: str = ""
     authorisation: Authorised | None = None
+    authorise_key: str = ""
+    renew_at: datetime | None = None
     method: str = ""
     token: str = ""
     duplicate_of: str = ""
@@ -96,6 +99,7 @@ class OrderRun(BaseModel):
     parcels: dict[str, ParcelRun] = Field(default_factory=dict)
     parcel_news: list[ParcelNews] = Field(default_factory=list)
     payment_news: list[PaymentNews] = Field(default_factory=list)
+    payment_confirmed: bool = False
     stock_arrivals: int = 0
     receipt_confirmed: bool = False
     resolution: str = ""
@@ -127,6 +131,20 @@ class OrderRun(BaseModel):
     def gone(self) -> bool:
         """The carrier has at least one parcel: from here on there is no cancelling."""
         return any(parcel.handed_over for parcel in self.parcels.values())
+
+    def money_calls(self, now: datetime) -> bool:
+        """The money that was held needs somebody: news of it, time to renew it, or it has expired while the goods are here."""
+        if self.payment_state is PaymentState.EXPIRED:
+            return not self.gone and not self.ending
+        return bool(self.payment_news and self._held) or self.renewal_due(now)
+
+    def renewal_due(self, now: datetime) -> bool:
+        """It is time to reserve the money anew."""
+        return self._held and self.renew_at is not None and now >= self.renew_at
+
+    @property
+    def _held(self) -> bool:
+        return self.payment_state is PaymentState.AUTHORISED and not self.ending
 
     @property
     def live_parcels(self) -> list[ParcelRun]:

@@ -36,12 +36,13 @@ class OrderState(StrEnum):
 
 
 class PaymentState(StrEnum):
-    """Where the money stands. `pending`: the customer still has to pay (bank slip, transfer)."""
+    """Where the money stands. `pending`: the customer still has to pay (bank slip, transfer); `expired`: it was held for too long."""
 
     NONE = "none"
     PENDING = "pending"
     DECLINED = "declined"
     AUTHORISED = "authorised"
+    EXPIRED = "expired"
     CAPTURED = "captured"
     VOIDED = "voided"
     REFUNDED = "refunded"
@@ -86,12 +87,13 @@ class HoldReason(StrEnum):
 
 
 class Outcome(StrEnum):
-    """How an order ended."""
+    """How an order ended. `unpaid`: never sent; `written_off`: delivered, and never paid."""
 
     COMPLETED = "completed"
     CANCELLED = "cancelled"
     REJECTED = "rejected"
     UNPAID = "unpaid"
+    WRITTEN_OFF = "written_off"
     RETURNED_TO_SENDER = "returned_to_sender"
     LOST = "lost"
 
@@ -120,7 +122,8 @@ PAYMENT_AXIS = Axis(
         _P.NONE: frozenset({_P.PENDING, _P.DECLINED, _P.AUTHORISED, _P.VOIDED}),
         _P.PENDING: frozenset({_P.AUTHORISED, _P.DECLINED, _P.VOIDED}),
         _P.DECLINED: frozenset({_P.AUTHORISED, _P.PENDING, _P.VOIDED}),
-        _P.AUTHORISED: frozenset({_P.CAPTURED, _P.VOIDED}),
+        _P.AUTHORISED: frozenset({_P.CAPTURED, _P.VOIDED, _P.EXPIRED}),
+        _P.EXPIRED: frozenset({_P.AUTHORISED, _P.PENDING, _P.DECLINED, _P.VOIDED}),
         _P.CAPTURED: frozenset({_P.REFUNDED}),
         _P.VOIDED: frozenset(),
         _P.REFUNDED: frozenset(),
@@ -173,6 +176,6 @@ def display_status(order: OrderState, payment: PaymentState, holds: int) -> str:
     if order in (OrderState.RECEIVED, OrderState.CONFIRMED):
         if holds:
             return "OrderProblem"
-        if payment in (PaymentState.PENDING, PaymentState.DECLINED):
+        if payment in (PaymentState.PENDING, PaymentState.DECLINED, PaymentState.EXPIRED):
             return "OrderPaymentDue"
     return _DISPLAY[order]

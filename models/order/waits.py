@@ -48,7 +48,12 @@ WAITS: dict[WaitingFor, Wait] = {
         ("approve", "reject", "hold", "claim", "delegate", "ask", "cancel"),
     ),
     _W.RELEASE: Wait(_S.REVIEW, "the release of every hold", "a reviewer", ("release", "reject", "cancel")),
-    _W.PAYMENT: Wait(_S.REVIEW, "the customer's payment", "the payment provider", ("payment_news", "cancel")),
+    _W.PAYMENT: Wait(
+        _S.REVIEW,
+        "the customer's payment",
+        "the payment provider",
+        ("payment_news", "confirm_payment", "cancel"),
+    ),
     _W.OTHER_PAYMENT: Wait(
         _S.REVIEW, "another payment method, the first was declined", "the customer", ("pay_again", "cancel")
     ),

@@ -39,15 +39,19 @@ class RiskDecision(Message):
 
 
 class PaymentStatus(StrEnum):
-    """What the payment provider answers to an authorisation."""
+    """What the payment provider says of an authorisation; `expired`: it lapsed before anything was captured."""
 
     AUTHORISED = "authorised"
     PENDING = "pending"
     DECLINED = "declined"
+    EXPIRED = "expired"
 
 
 class Authorise(Message):
-    """Reserve money. `amount_minor` is the order's total; `decision` is stored with the intent."""
+    """Reserve money. `amount_minor` is the order's total, after delivery what is still due; `decision` is stored with the intent.
+
+    `renews`: an older authorisation still stands, so that a refusal changes nothing yet.
+    """
 
     key: str
     order_number: str
@@ -57,6 +61,7 @@ class Authorise(Message):
     token: str
     decision: RiskDecision
     progress: Progress
+    renews: bool = False
 
 
 class Authorised(Message):
@@ -71,7 +76,8 @@ class Authorised(Message):
 class VoidPayment(Message):
     """Undo an authorisation (also one that is still pending).
 
-    `reference` empty: its outcome is unknown, the provider is asked by `authorise_key`.
+    `reference` empty: its outcome is unknown, the provider is asked by `authorise_key`. `replaced`: another authorisation stands
+    in its place.
     """
 
     key: str
@@ -79,6 +85,7 @@ class VoidPayment(Message):
     reference: str
     authorise_key: str
     progress: Progress
+    replaced: bool = False
 
 
 class Voided(Message):
@@ -89,7 +96,10 @@ class Voided(Message):
 
 
 class PaymentNews(Message):
-    """The provider's news about an authorisation that was pending. `request_id` is its event id."""
+    """The provider's news about an authorisation. `request_id` is its event id.
+
+    It is only a hint: the order asks the provider before it believes it.
+    """
 
     request_id: str
     reference: str
@@ -109,11 +119,14 @@ class RecordVerdict(Message):
     sla: ReviewSla | None = None
 
 
-class RecordPaymentNews(Message):
-    """Write down what became of a pending authorisation."""
+class LookUpPayment(Message):
+    """Ask the provider how the authorisation that `authorise_key` asked for stands now, and write a change down.
 
-    key: str
+    `known` is how it stood before, `amount_minor` what was asked for.
+    """
+
     order_number: str
-    news: PaymentNews
+    authorise_key: str
     amount_minor: int
+    known: PaymentStatus
     progress: Progress

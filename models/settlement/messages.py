@@ -13,7 +13,7 @@ class MerchantShare(Message):
 
 
 class Capture(Message):
-    """Take the money and book who it belongs to."""
+    """Take the money and book who it belongs to. Without shares: the rest of what was booked before, and the customer owes."""
 
     key: str
     order_number: str

@@ -54,6 +54,7 @@ def _plain(verb: str, says: str) -> None:
 
 _plain("reject", "A reviewer refuses the order; what was done is undone.")
 _plain("cancel", "Cancel the order; what was done is undone.")
+_plain("confirm_payment", "A pending payment is paid: the provider is asked.")
 _plain("confirm_receipt", "The customer has the goods.")
 
 

@@ -1,4 +1,7 @@
-"""What reviewers say on the command line: claim, delegate, ask; and one decision about many orders."""
+"""What reviewers say on the command line: claim, delegate, ask; and one decision about many orders.
+
+It adds its commands to the groups `order` and `orders`; whoever mounts those takes them from here, complete.
+"""
 
 from enum import StrEnum
 from typing import Annotated
@@ -12,6 +15,8 @@ from starter.cli.orders import orders
 from starter.cli.printing import REFUSED, AsJson, By, RequestId, Why, as_json, table
 from starter.cli.session import saying
 from starter.deciding import decide_all
+
+__all__ = ["order", "orders"]
 
 
 @order.command()

@@ -69,6 +69,7 @@ DECISIONS: dict[str, tuple[str, dict[str, Any]]] = {
         "Another payment method after a declined one",
         {"by": "customer", "method": "card", "token": "tok_other"},
     ),
+    "confirm_payment": ("A pending payment is paid: ask the provider", {"by": "storefront"}),
     "confirm_receipt": ("The customer has the goods", {"by": "customer"}),
     "attend": ("Retry, skip or abort a step that used up its attempts", {"by": "op", "action": "retry"}),
     "resolve": ("Reship or refund a lost or damaged parcel", {"by": "care", "resolution": "refund"}),

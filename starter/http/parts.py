@@ -9,7 +9,6 @@ from typing import Any, Protocol
 from activities.allocation.reads import StockReads, StockView
 from activities.intake.catalogue import Catalogue
 from activities.intake.ports import AddressBook, CatalogueReader, ContactBook
-from activities.intake.taken import TakenOrders
 from activities.order.credit_records import CreditAccounts, CreditView
 from activities.order.reads import OrderReads
 from activities.order.views import Counts, OrderPage, OrderRow, OrderView
@@ -18,6 +17,7 @@ from activities.shared.database import Database
 from activities.shared.inbox import first_use, receive
 from activities.shared.reading import ReadEngine
 from models.allocation.messages import Received, StockReceipt
+from models.intake.validation import read_order, skus_in
 from models.order.messages import Acceptance, Answer, Decision, Order
 from models.order.states import OrderState, Stage
 from models.preparation.messages import BenchAnswer, BenchWork
@@ -109,6 +109,7 @@ class DoorParts:
         cls,
         desk: Desk,
         taking: TakingPort,
+        known: Known,
         database: Database,
         engine: ReadEngine,
         addresses: AddressBook,
@@ -127,8 +128,18 @@ class DoorParts:
             contacts=contacts,
             receive=partial(receive, database),
             first_use=partial(first_use, database),
-            known=TakenOrders(database).known,
+            known=known,
             credit=CreditAccounts(database).show,
             ping_database=engine.ping,
             settings=settings,
+        )
+
+    async def read(self, raw: Any) -> Order:
+        """The order in a decoded body, against catalogue, address and contact rules. Raises `Refused` with every fault."""
+        return read_order(
+            raw,
+            catalogue=await self.catalogue.entries(skus_in(raw)),
+            address=self.addresses.check,
+            contact=self.contacts.check,
+            now=self.now(),
         )

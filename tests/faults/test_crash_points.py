@@ -24,7 +24,7 @@ STEPS = (
     "record_facts",
     "record_order",
     "record_verdict",
-    "record_payment_news",
+    "look_up_payment",
     "authorise_payment",
     "void_payment",
     "reserve_stock",

@@ -12,8 +12,8 @@ from workflows.shared.life import OrderEnds, OrderLife
 from workflows.shared.waiting import wait_for, will_wait
 
 
-async def review_order(life: OrderLife) -> RiskDecision:
-    """The verdict that the order goes on with. A rejection ends it; a hold waits for a reviewer."""
+async def review_order(life: OrderLife) -> None:
+    """Return once the order may go on. A rejection ends it; a hold waits for a reviewer."""
     run, order = life.run, life.order
     if run.decision is None:
         run.decision = judge(
@@ -33,7 +33,6 @@ async def review_order(life: OrderLife) -> RiskDecision:
     if run.risk is RiskVerdict.HOLD:
         await wait_for(life, WaitingFor.REVIEW, lambda: not rule_holds(run), holdable=False)
         run.move(risk=RiskVerdict.ACCEPT)
-    return run.decision.model_copy(update={"verdict": run.risk})
 
 
 async def _stop(life: OrderLife, decision: RiskDecision) -> None:

@@ -10,13 +10,14 @@ from activities.order.steps import OrderSteps
 from models.order.messages import Progress
 from models.order.records import Axes, RecordFacts
 from models.order.rules import rule_holds
-from models.order.run_state import StartOrder
+from models.order.run_state import OrderRun, StartOrder
 from models.order.states import Outcome
 from models.order.waits import WAITS, WaitingFor
 from models.review.desk import Sla
+from workflows.shared.cancelling import heed_cancellation
 from workflows.shared.details import current_details
 from workflows.shared.letters import letters_about
-from workflows.shared.life import OrderEnds, OrderLife, heed_cancellation
+from workflows.shared.life import OrderEnds, OrderLife
 
 ENDS_BY_ITSELF = frozenset(
     {
@@ -58,6 +59,9 @@ async def wait_for(
         if holdable and run.holds:
             await _wait_for_release(life, endable)
             continue
+        if life.money_calls:
+            await life.call_guard()
+            continue
         if ready() and not run.unwritten:
             _leave(life)
             return True
@@ -70,9 +74,10 @@ async def wait_for(
         _continue_as_new(life)
 
         def stirred() -> bool:
-            return bool(ready() or run.unwritten or (endable and run.ending) or (holdable and run.holds))
+            held_up = (endable and run.ending) or (holdable and run.holds) or life.money_calls
+            return bool(ready() or run.unwritten or held_up)
 
-        if await life.alarm.until(stirred, run.deadline_at):
+        if await life.alarm.until(stirred, life.next_ring) or not _is_over(run):
             continue
         if name in ENDS_BY_ITSELF:
             _leave(life)
@@ -125,6 +130,11 @@ def _begin(life: OrderLife, name: WaitingFor) -> None:
     run.stage, run.waiting_for, run.overdue = WAITS[name].stage, name, False
     run.waiting_since = workflow.now()
     run.deadline_at = run.waiting_since + timedelta(seconds=seconds) if seconds is not None else None
+
+
+def _is_over(run: OrderRun) -> bool:
+    """Whether the wait's own deadline has passed."""
+    return run.deadline_at is not None and workflow.now() >= run.deadline_at
 
 
 def _end_holds(life: OrderLife) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from models.order.messages import Attend, Decision, Hold, PayAgain, Release, Resolve
 from models.order.rules import rule_holds
 from models.order.run_state import OrderRun
-from models.order.states import Outcome
+from models.order.states import Outcome, PaymentState
 from models.review.desk import Ask, Claim, Delegate, Reply, note_approval, take
 
 
@@ -53,6 +53,10 @@ def _pay_again(run: OrderRun, message: PayAgain, now: datetime) -> None:
     run.method, run.token = message.method, message.token
 
 
+def _confirm_payment(run: OrderRun, message: Decision, now: datetime) -> None:
+    run.payment_confirmed = run.payment_state in (PaymentState.NONE, PaymentState.PENDING)
+
+
 def _confirm_receipt(run: OrderRun, message: Decision, now: datetime) -> None:
     run.receipt_confirmed = True
 
@@ -74,6 +78,7 @@ WISHES: dict[str, Callable[[OrderRun, Any, datetime], None]] = {
     "hold": _hold,
     "release": _release,
     "pay_again": _pay_again,
+    "confirm_payment": _confirm_payment,
     "confirm_receipt": _confirm_receipt,
     "attend": _attend,
     "resolve": _resolve,

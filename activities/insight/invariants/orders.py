@@ -67,6 +67,7 @@ FROM sales_order o LEFT JOIN (VALUES
     ('completed', 'closed', '{captured,refunded}'::text[], 'delivered'),
     ('cancelled', 'cancelled', '{voided,refunded}', 'released'),
     ('unpaid', 'cancelled', '{voided}', 'released'),
+    ('written_off', 'closed', '{voided}', 'delivered'),
     ('rejected', 'rejected', '{voided}', 'released'),
     ('returned_to_sender', 'undeliverable', '{voided}', 'returned'),
     ('lost', 'undeliverable', '{voided}', 'lost')
