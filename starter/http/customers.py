@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 
 from activities.order.credit_records import CreditView
 from models.shared.errors import NotFound
-from starter.http.bodies import JSON
+from starter.http.answers import JSON
 from starter.http.parts import DoorParts
 from starter.http.problems import documented
 
