@@ -3,6 +3,8 @@
 Exposure is what a customer's open orders on credit still owe: total less what is captured, of each at least nothing.
 """
 
+import math
+
 from pydantic import Field
 
 from models.review.credit import CreditModel, CreditScore, score
@@ -64,5 +66,10 @@ def scored(
     if history.limit is None:
         history = history.model_copy(update={"limit": limit_minor / minor_per_major(currency)})
     known = features_of(history)
-    features = {feature.name: known.get(feature.name) for feature in model.features}
+    features = {feature.name: _finite(known.get(feature.name)) for feature in model.features}
     return score(model, features), features
+
+
+def _finite(value: float | None) -> float | None:
+    """A share of next to nothing is unknown: JSON has no word for infinity."""
+    return value if value is not None and math.isfinite(value) else None

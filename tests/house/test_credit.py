@@ -13,10 +13,15 @@ import pytest
 from activities.order.credit_records import CreditAccounts, CreditModels
 from activities.shared.database import Database
 from models.order.credit_body import AccountBody, HistoryBody
+from models.review.credit import score
+from models.review.credit_account import features_of
 from models.shared.errors import Conflict, NotFound
+from starter.score.credit import load
+from starter.score.credit import run as train
 from tests.conftest import of_database
 from tests.house.commands import run
 from tests.rules.credit_made import MODEL, history
+from tests.score.made_up import rows, write
 from tests.stores.crediting import CUSTOMER, account, close, order, record
 
 pytestmark = pytest.mark.engine
@@ -81,6 +86,22 @@ async def test_one_model_is_active_and_an_older_one_or_none_is_the_way_back(data
     assert [one.active for one in await models.entries()] == [False, False]
     with pytest.raises(Conflict, match="another model has the version hand-1"):
         await models.add(MODEL.model_copy(update={"start": 1.0}), "ana")
+
+
+async def test_a_model_that_was_trained_is_stored_as_it_was_written(
+    database: Database, tmp_path: Path
+) -> None:
+    data, saved = write(tmp_path / "accounts.csv", rows(1_200)), tmp_path / "model.json"
+    train(data, None, saved)
+    models, trained = CreditModels(database), load(saved)
+    assert [await models.add(trained, "ana"), await models.add(load(saved), "ana")] == [True, False]
+    await models.activate(trained.version)
+    months = history("high")
+    body = ADA.model_copy(update={"history": HistoryBody.model_validate(months.model_dump())})
+    await CreditAccounts(database).put([body], "ana")
+    view = await CreditAccounts(database).show("ada")
+    assert view is not None
+    assert view.score == score(trained, features_of(months.model_copy(update={"limit": 500.0})))
 
 
 async def test_the_commands_set_show_import_activate_and_list(

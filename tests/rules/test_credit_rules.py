@@ -145,3 +145,11 @@ def test_the_accounts_limit_stands_in_for_one_that_the_history_leaves_out(
     assert scored(MODEL, history(), limit_minor, currency)[1]["limit"] == limit
     told = history().model_copy(update={"limit": 77.0})
     assert scored(MODEL, told, limit_minor, currency)[1]["limit"] == 77.0
+
+
+def test_a_share_of_next_to_nothing_is_unknown() -> None:
+    tiny = history().model_copy(update={"limit": 1e-310, "billed": (1e12, 1e-310, 1e-310, 0.0, 0.0, 0.0)})
+    score, features = scored(MODEL, tiny, 50_000, "EUR")
+    assert (features["used_1"], features["repaid_1"]) == (None, None)
+    assert score is not None
+    assert set(score.missing) >= {"used_1", "repaid_1"}
