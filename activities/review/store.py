@@ -1,15 +1,17 @@
 """Review's tables: decisions of the rules; and what an authorisation does to the order."""
 
+from psycopg.types.json import Jsonb
 from pydantic import TypeAdapter
 
 from activities.order import store as orders
+from activities.order.credit import approve_use
 from activities.shared.calendars import working_time_from
 from activities.shared.database import Cursor, Database
 from activities.shared.effects import Intent
 from activities.shared.journal import StepJournal
 from models.order.messages import Fact
 from models.order.records import Axes, Notice, NoticeKind
-from models.order.states import PaymentState, RiskVerdict
+from models.order.states import HoldReason, PaymentState, RiskVerdict
 from models.review.desk import Sla
 from models.review.messages import (
     Authorise,
@@ -26,11 +28,12 @@ from models.review.messages import (
 _STRINGS = TypeAdapter(tuple[str, ...])
 
 _INSERT_DECISION = """
-INSERT INTO risk_decision (order_number, verdict, tier, reasons, explained, policy_version) VALUES (%s, %s, %s, %s, %s, %s)"""
+INSERT INTO risk_decision (order_number, verdict, tier, reasons, explained, policy_version, score, model_version, features)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"""
 
 
 async def _write_decision(cursor: Cursor, order_number: str, decision: RiskDecision) -> None:
-    explained = _STRINGS.dump_json(decision.explained).decode()
+    explained, score = _STRINGS.dump_json(decision.explained).decode(), decision.score
     await cursor.execute(
         _INSERT_DECISION,
         (
@@ -40,6 +43,9 @@ async def _write_decision(cursor: Cursor, order_number: str, decision: RiskDecis
             list(decision.reasons),
             explained,
             decision.policy_version,
+            score.probability if score else None,
+            score.model_version if score else None,
+            Jsonb(decision.features) if score else None,
         ),
     )
 
@@ -121,6 +127,8 @@ class ReviewRecords:
 
         async def before(cursor: Cursor) -> None:
             await _write_decision(cursor, request.order_number, request.decision)
+            if HoldReason.CREDIT_LIMIT in request.decision.reasons:
+                await approve_use(cursor, request.order_number)
 
         return await self._journal.intend(
             request.key, request.order_number, "authorise_payment", request, Authorised, before

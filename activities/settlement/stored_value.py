@@ -1,5 +1,8 @@
 """The books of stored value: holds, captures, refunds. Rows are locked in the order of their codes."""
 
+from datetime import datetime
+from typing import Any
+
 from activities.order import store as orders
 from activities.settlement.ledger import post
 from activities.shared.database import Cursor, Database
@@ -43,6 +46,16 @@ _STORED_ON_ROW = "UPDATE sales_order SET stored_minor = %s, authorised_minor = %
 _ISSUE = """
 INSERT INTO stored_value (code, kind, customer_id, currency, balance_minor, held_minor, expires_at, created_by)
 VALUES (%s, %s, %s, %s, 0, 0, %s, %s) ON CONFLICT (code) DO NOTHING RETURNING code"""
+
+_SHOW = """
+SELECT code, kind, customer_id, currency, balance_minor, held_minor, expires_at, created_at, created_by
+FROM stored_value WHERE code = %s"""
+_MOVEMENTS = """
+SELECT at, kind, balance_delta, held_delta, order_number FROM stored_value_movement WHERE code = %s ORDER BY id"""
+_LIABILITY = """
+SELECT kind, currency, count(*) AS number, sum(balance_minor)::bigint AS balance_minor,
+    (sum(balance_minor) FILTER (WHERE expires_at <= now()))::bigint AS expired_minor
+FROM stored_value WHERE balance_minor > 0 GROUP BY 1, 2 ORDER BY 1, 2"""
 
 
 async def move(
@@ -137,7 +150,7 @@ class StoredValueRecords:
         amount_minor: int,
         by: str,
         customer_id: str = "",
-        expires_at: object = None,
+        expires_at: datetime | None = None,
     ) -> bool:
         """Make a gift card or credit with a balance, and book what we owe for it. False: the code is taken, nothing changed."""
         key = f"stored_value:{code}"
@@ -152,6 +165,22 @@ class StoredValueRecords:
             )
             await post(cursor, key, "", "stored_value_issued", legs)
             return True
+
+    async def show(self, code: str) -> dict[str, Any] | None:
+        """One gift card or credit with its movements, JSON-ready; None when there is none."""
+        async with self._database.transaction() as cursor:
+            await cursor.execute(_SHOW, (code,))
+            row = await cursor.fetchone()
+            if row is None:
+                return None
+            await cursor.execute(_MOVEMENTS, (code,))
+            return {**row, "movements": await cursor.fetchall()}
+
+    async def liability(self) -> list[dict[str, Any]]:
+        """What all balances add up to, by kind and currency; expired ones are told apart, as they may become income."""
+        async with self._database.reading() as cursor:
+            await cursor.execute(_LIABILITY)
+            return await cursor.fetchall()
 
     async def _objection(self, cursor: Cursor, request: HoldStoredValue) -> str:
         """Why the tenders cannot be held, all of them together; empty when they can. Locks their rows."""

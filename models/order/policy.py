@@ -36,6 +36,8 @@ class ReviewSla(Message):
 class ReviewPolicy(Message):
     """Thresholds of the risk rules. Amounts are major units of the order's currency, by default of any currency.
 
+    `credit_…_bp`: probabilities of default by the credit score, in basis points: below which an ordinary customer passes
+    lightly, from which a person looks, from which the order is refused; None: never.
     `four_eyes_times_large`: from how many times a large order's amount on two persons must approve; 0: never.
     `claim_minutes`: how long a claimed order is kept from other reviewers. `poor_deposit_bp`: which share of the total a poor
     customer pays before anything goes out, instead of waiting for a reviewer; 0: wait. `sla` None: `deadlines.review_s` counts instead.
@@ -51,6 +53,9 @@ class ReviewPolicy(Message):
     poor_after_failed: int = 2
     reject_after_failed: int = 6
     many_pieces: int = 50
+    credit_trust_below_bp: int | None = Field(1_000, ge=0, le=10_000)
+    credit_hold_at_bp: int | None = Field(2_500, ge=0, le=10_000)
+    credit_reject_at_bp: int | None = Field(None, ge=0, le=10_000)
     four_eyes_times_large: int = 10
     claim_minutes: int = 30
     poor_deposit_bp: int = Field(0, ge=0, le=10_000)

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from models.allocation.messages import Sourced, Sourcing
 from models.delivery.messages import ParcelNews
+from models.order.credit import CreditStanding
 from models.order.messages import CustomerHistory, Fact, Order, OrderClass
 from models.order.policy import Policy
 from models.order.states import (
@@ -74,6 +75,7 @@ class OrderRun(BaseModel):
     priority: int = 3
     policy: Policy = Policy()
     history: CustomerHistory = CustomerHistory()
+    credit: CreditStanding | None = None
     recorded: bool = False
     refused: bool = False
     money_held: bool = False

@@ -81,6 +81,7 @@ class HoldReason(StrEnum):
     PRICE_DIFFERS = "price_differs"
     ADDRESS_CONFLICT = "incorrect_address"
     POOR_CREDIT = "poor_credit"
+    CREDIT_LIMIT = "credit_limit"
     DUPLICATE = "possible_duplicate"
     BY_PERSON = "other"
 

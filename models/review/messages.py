@@ -3,9 +3,12 @@
 from datetime import datetime
 from enum import StrEnum
 
+from pydantic import Field
+
 from models.order.messages import Progress
 from models.order.policy import ReviewSla
 from models.order.states import HoldReason, RiskVerdict
+from models.review.credit import CreditScore
 from models.review.desk import Sla
 from models.shared.messages import Message
 
@@ -20,7 +23,11 @@ class CreditTier(StrEnum):
 
 
 class RiskDecision(Message):
-    """The verdict of the rules, with everything needed to explain it later."""
+    """The verdict of the rules, with everything needed to explain it later. `deposit_bp`: which share of the total, in basis points,
+    the customer pays first.
+
+    `score` and the `features` that it looked at: None and empty when the customer has no credit account that was scored.
+    """
 
     verdict: RiskVerdict
     tier: CreditTier
@@ -28,6 +35,9 @@ class RiskDecision(Message):
     explained: tuple[str, ...] = ()
     policy_version: int = 1
     sla: Sla | None = None
+    deposit_bp: int = 0
+    score: CreditScore | None = None
+    features: dict[str, float | None] = Field(default_factory=dict)
 
 
 class PaymentStatus(StrEnum):

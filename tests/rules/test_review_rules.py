@@ -113,6 +113,13 @@ def test_a_poor_customer_is_held_and_told_why() -> None:
     assert decision.explained == ("2 earlier orders failed, 1 completed",)
 
 
+def test_a_poor_customer_pays_a_deposit_first_where_the_policy_says_so() -> None:
+    policy = ReviewPolicy(poor_deposit_bp=5_000)
+    decision = judged(history=CustomerHistory(completed=1, failed=2), policy=policy)
+    assert (decision.verdict, decision.reasons, decision.deposit_bp) == (RiskVerdict.ACCEPT, (), 5_000)
+    assert judged(history=CustomerHistory(completed=1), policy=policy).deposit_bp == 0
+
+
 @pytest.mark.parametrize(
     ("completed", "failed", "verdict"),
     [(0, 5, RiskVerdict.HOLD), (0, 6, RiskVerdict.REJECT), (1, 6, RiskVerdict.HOLD)],

@@ -4,6 +4,7 @@ import pytest
 from temporalio.client import WorkflowUpdateFailedError
 
 from activities.adapters.simulator.faults import Fault, FaultPlan
+from activities.order.policies import PolicyRecords
 from models.delivery.messages import News
 from models.order.messages import Decision, Order, PayAgain, Resolve
 from models.review.desk import RequireDeposit
@@ -187,3 +188,20 @@ async def test_what_was_too_much_for_what_arrived_goes_back(lived: Lived, gift: 
     assert await payments(lived) == [(200_200 - gift, 200_200 - gift, 200_200 - gift - owed, False)]
     if gift:
         assert await stored(lived, "gift") == (gift, 0)
+
+
+async def test_a_poor_customer_pays_a_deposit_where_the_policy_says_so(lived: Lived) -> None:
+    policy = {"review": {"poor_deposit_bp": 5_000, "poor_after_failed": 1}}
+    await PolicyRecords(lived.database).activate(policy, by="ops")
+    failed = an_order(token="tok_expired")
+    await lived.submit(failed)
+    await lived.waits(failed, "other_payment")
+    await lived.skip(failed, 3.01)
+    assert (await lived.closed(failed))["outcome"] == "unpaid"
+    order = an_order(customer=failed.customer)
+    await lived.submit(order)
+    row = await lived.waits(order, "deposit")
+    assert (row["risk_verdict"], row["hold_reasons"]) == ("accept", [])
+    await lived.say(order, "pay_deposit", PayAgain(by="customer"))
+    row = await lived.waits(order, "bench")
+    assert row["deposit_minor"] == order.total_minor // 2
