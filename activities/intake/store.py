@@ -32,6 +32,8 @@ WITH account AS (
 SELECT count(*) FILTER (WHERE outcome = 'completed') AS completed,
     count(*) FILTER (WHERE outcome IN ('unpaid', 'written_off', 'rejected')) AS failed,
     count(*) FILTER (WHERE closed_at IS NULL) AS open,
+    count(*) FILTER (WHERE placed_at BETWEEN %(placed_at)s - interval '1 hour' AND %(placed_at)s + interval '1 hour') AS last_hour,
+    array_agg(DISTINCT country) FILTER (WHERE order_state NOT IN ('cancelled', 'rejected')) AS countries,
     max(order_number) FILTER (WHERE goods = %(goods)s AND order_state NOT IN ('cancelled', 'rejected')
         AND placed_at > %(placed_at)s - interval '1 day') AS duplicate_of,
     (SELECT version FROM policy_version WHERE active) AS policy_version,
@@ -103,7 +105,13 @@ class IntakeRecords:
         await orders.write(cursor, request.progress, (fact,), (notice,))
         return Recorded(
             first_run_id=request.first_run_id,
-            history=CustomerHistory(completed=known["completed"], failed=known["failed"], open=known["open"]),
+            history=CustomerHistory(
+                completed=known["completed"],
+                failed=known["failed"],
+                open=known["open"],
+                last_hour=known["last_hour"],
+                countries=tuple(known["countries"] or ()),
+            ),
             policy=policy,
             order_class=told.order_class,
             priority=told.priority,

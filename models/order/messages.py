@@ -50,11 +50,13 @@ class Customer(Message):
 
 
 class CustomerHistory(Message):
-    """What is known of a customer from earlier orders: how many ended how, how many are open."""
+    """What is known of a customer from earlier orders: how many ended how, are open, came within an hour; where they went."""
 
     completed: int = 0
     failed: int = 0
     open: int = 0
+    last_hour: int = 0
+    countries: tuple[str, ...] = ()
 
 
 class OrderLine(Message):

@@ -39,7 +39,9 @@ class ReviewPolicy(Message):
     `credit_…_bp`: probabilities of default by the credit score, in basis points: below which an ordinary customer passes
     lightly, from which a person looks, from which the order is refused; None: never.
     `four_eyes_times_large`: from how many times a large order's amount on two persons must approve; 0: never.
-    `claim_minutes`: how long a claimed order is kept from other reviewers. `poor_deposit_bp`: which share of the total a poor
+    `velocity_per_hour`: how many other orders
+    of a customer within an hour are too many; `new_country_share_bp`: from which share of a large order on one to a country that
+    none of the customer's earlier ones went to is looked at; 0: never, for both. `claim_minutes`: how long a claimed order is kept from other reviewers. `poor_deposit_bp`: which share of the total a poor
     customer pays before anything goes out, instead of waiting for a reviewer; 0: wait. `sla` None: `deadlines.review_s` counts instead.
     """
 
@@ -53,6 +55,8 @@ class ReviewPolicy(Message):
     poor_after_failed: int = 2
     reject_after_failed: int = 6
     many_pieces: int = 50
+    velocity_per_hour: int = Field(10, ge=0)
+    new_country_share_bp: int = Field(5_000, ge=0)
     credit_trust_below_bp: int | None = Field(1_000, ge=0, le=10_000)
     credit_hold_at_bp: int | None = Field(2_500, ge=0, le=10_000)
     credit_reject_at_bp: int | None = Field(None, ge=0, le=10_000)

@@ -70,6 +70,8 @@ def judge(
     if credit and not credit.fits:
         found[HoldReason.CREDIT_LIMIT] = credit.words()
     found |= _anomalies(order, duplicate_of, policy)
+    if why := _unusual(order, history, policy):
+        found[HoldReason.RISK] = why
     verdict = RiskVerdict.HOLD if found else RiskVerdict.ACCEPT
     never_paid = history.failed >= policy.reject_after_failed and not history.completed
     if never_paid or _reaches(score, policy.credit_reject_at_bp):
@@ -122,3 +124,15 @@ def _anomalies(order: Order, duplicate_of: str, policy: ReviewPolicy) -> dict[Ho
     if duplicate_of:
         found[HoldReason.DUPLICATE] = f"same customer and goods as {duplicate_of} within a day"
     return found
+
+
+def _unusual(order: Order, history: CustomerHistory, policy: ReviewPolicy) -> str:
+    """What a thief would do with somebody's account: many orders at once, or goods to a country of nobody's (M2.4)."""
+    told = []
+    if policy.velocity_per_hour and history.last_hour >= policy.velocity_per_hour:
+        told.append(f"{history.last_hour} other orders of this customer within an hour")
+    new = history.countries and order.ship_to.country not in history.countries
+    limit = policy.large_minor(order.currency) * policy.new_country_share_bp // 10_000
+    if new and policy.new_country_share_bp and order.total_minor >= limit:
+        told.append(f"goes to {order.ship_to.country}, earlier orders went to {', '.join(history.countries)}")
+    return "; ".join(told)
