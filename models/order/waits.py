@@ -52,7 +52,7 @@ WAITS: dict[WaitingFor, Wait] = {
     _W.OTHER_PAYMENT: Wait(
         _S.REVIEW, "another payment method, the first was declined", "the customer", ("pay_again", "cancel")
     ),
-    _W.STOCK: Wait(_S.ALLOCATION, "stock", "purchasing", ("stock_arrived", "cancel")),
+    _W.STOCK: Wait(_S.ALLOCATION, "stock", "purchasing", ("stock_arrived", "preorder_moved", "cancel")),
     _W.BENCH: Wait(
         _S.PREPARATION, "the bench to pick, check, pack and label", "a warehouse hand", ("bench", "cancel")
     ),
