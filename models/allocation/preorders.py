@@ -9,7 +9,6 @@ from models.shared.errors import Problem
 from models.shared.messages import Message
 
 MOST_PIECES = 1_000_000
-SOLD_OUT = "preorder_sold_out"
 
 
 class SetPreorder(Decision):

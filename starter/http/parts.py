@@ -17,6 +17,7 @@ from activities.shared.database import Database
 from activities.shared.inbox import first_use, receive
 from activities.shared.reading import ReadEngine
 from models.allocation.messages import Received, StockReceipt
+from models.allocation.preorders import Preorder
 from models.order.messages import Acceptance, Answer, Decision, Order
 from models.order.states import OrderState, Stage
 from models.preparation.messages import BenchAnswer, BenchWork
@@ -66,6 +67,7 @@ class StockPort(Protocol):
 
     async def stock(self, sku: str) -> StockView | None: ...
     async def has_warehouse(self, code: str) -> bool: ...
+    async def preorders(self) -> tuple[Preorder, ...]: ...
 
 
 # Source, event id, payload → True when the event is new.

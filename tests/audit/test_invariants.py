@@ -12,11 +12,12 @@ from tests.audit.plants.goods import PARCELS, STOCK
 from tests.audit.plants.money import MONEY
 from tests.audit.plants.orders import ORDERS
 from tests.audit.plants.plant import Plant
+from tests.audit.plants.preorders import PREORDERS
 from tests.audit.plants.telling import TELLING
 
 pytestmark = pytest.mark.engine
-PLANTS = (*ORDERS, *STOCK, *MONEY, *PARCELS, *TELLING)
-GUARDED = ("order_fact", "stock_movement", "ledger_transaction", "ledger_entry")
+PLANTS = (*ORDERS, *STOCK, *PREORDERS, *MONEY, *PARCELS, *TELLING)
+GUARDED = ("order_fact", "stock_movement", "preorder_movement", "ledger_transaction", "ledger_entry")
 ACROSS = {one.name for one in INVARIANTS if one.journals}
 
 
