@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from models.allocation.calendars import WarehouseEntry
+from starter.cli.printing import table
 from starter.settings import Settings
 from workers.cli.addresses import database_url
 from workers.cli.answers import say
@@ -25,15 +26,8 @@ def list_warehouses(as_json: AsJson = False) -> None:
     if as_json:
         say(True, {"warehouses": [_told(entry) for entry in entries]})
         return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(
-        "warehouse", "name", "time zone", "works", "cut-off", "holidays of", "closed", "starts now at"
-    )
-    for entry in entries:
-        table.add_row(entry.code, entry.name, *_cells(entry))
-    Console().print(table)
+    columns = ("warehouse", "name", "time zone", "works", "cut-off", "holidays of", "closed", "starts now at")
+    table(columns, [(entry.code, entry.name, *_cells(entry)) for entry in entries])
 
 
 @app.command(name="set")
