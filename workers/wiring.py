@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from temporalio.client import Client
 
 from activities.adapters.carrier_simulator import CarrierSimulator, CourierPlan
-from activities.adapters.psp_simulator import PspSimulator
+from activities.adapters.psp_simulator import PspDisputes, PspSimulator
 from activities.adapters.simulator.faults import Fault, FaultPlan
 from activities.adapters.smtp_mail import SmtpMailer
 from activities.allocation.steps import AllocationSteps
@@ -26,11 +26,15 @@ from activities.preparation.store import ParcelRecords
 from activities.review.ports import PaymentGateway
 from activities.review.steps import ReviewSteps
 from activities.review.store import ReviewRecords
+from activities.settlement.disputes.ports import DisputeDesk
+from activities.settlement.disputes.steps import DisputeSteps
+from activities.settlement.disputes.store import DisputeRecords
 from activities.settlement.steps import SettlementSteps
 from activities.settlement.store import LedgerRecords
 from activities.shared.database import Database
 from activities.shared.inbox_store import InboxStore
 from models.order.records import Audience
+from models.shared.ids import TASK_QUEUE
 from starter.settings import Settings
 from workers.payments import WEBHOOK_SECRET, expect_payments, stripe_of
 from workers.relays.inbox import Hear, InboxRelay
@@ -47,6 +51,7 @@ class World:
 
     payments: PaymentGateway
     carriers: CarrierSimulator
+    disputes: DisputeDesk
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,7 @@ class Outside(World):
     """The simulators, with their journals in a pool of their own."""
 
     payments: PspSimulator
+    disputes: PspDisputes
 
 
 def fault_plan(settings: Settings) -> FaultPlan:
@@ -86,6 +92,7 @@ def outside(
     return Outside(
         payments=PspSimulator(journal, plan, webhooks=settings.psp_webhooks),
         carriers=CarrierSimulator(journal, plan, courier),
+        disputes=PspDisputes(journal, plan, webhooks=settings.psp_webhooks),
     )
 
 
@@ -99,10 +106,10 @@ async def world(
         yield simulated
         return
     async with stripe_of(settings) as client:
-        from activities.adapters.stripe import StepRecall, StripeGateway
+        from activities.adapters.stripe import StepRecall, StripeDisputes, StripeGateway
 
         gateway = StripeGateway(client, StepRecall(database), settings.stripe_multicapture)
-        yield World(gateway, simulated.carriers)
+        yield World(gateway, simulated.carriers, StripeDisputes(client))
 
 
 @contextlib.asynccontextmanager
@@ -126,6 +133,7 @@ def steps(database: Database, world: World) -> list[Callable[..., Any]]:
     preparation = PreparationSteps(ParcelRecords(database))
     delivery = DeliverySteps(ShipmentRecords(database), world.carriers)
     settlement = SettlementSteps(LedgerRecords(database), world.payments)
+    disputes = DisputeSteps(DisputeRecords(database), world.disputes)
     return [
         order.record_facts,
         intake.record_order,
@@ -144,12 +152,21 @@ def steps(database: Database, world: World) -> list[Callable[..., Any]]:
         delivery.void_label,
         settlement.capture_payment,
         settlement.refund_payment,
+        disputes.record_dispute,
+        disputes.pack_evidence,
+        disputes.note_dispute,
+        disputes.submit_evidence,
+        disputes.accept_dispute,
+        disputes.ask_dispute,
+        disputes.close_dispute,
     ]
 
 
-def inbox_relay(database: Database, client: Client, hears: Mapping[str, Hear] | None = None) -> InboxRelay:
+def inbox_relay(
+    database: Database, client: Client, hears: Mapping[str, Hear] | None = None, task_queue: str = TASK_QUEUE
+) -> InboxRelay:
     """The relay from the inbox to the workflows."""
-    return InboxRelay(InboxStore(database), client, hears)
+    return InboxRelay(InboxStore(database), client, hears, task_queue)
 
 
 @contextlib.asynccontextmanager

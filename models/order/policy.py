@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from models.settlement.disputes.policy import DisputePolicy
 from models.shared.messages import Message
 from models.shared.money import minor_per_major
 
@@ -157,9 +158,10 @@ class DeliveryPolicy(Message):
 
 
 class SettlementPolicy(Message):
-    """What the platform keeps: basis points of the goods' price; freight goes to the merchant whole."""
+    """What the platform keeps: basis points of the goods' price; freight goes to the merchant whole. `disputes`: chargebacks."""
 
     commission_bp: int = 1_200
+    disputes: DisputePolicy = Field(default_factory=DisputePolicy)
 
 
 class AllocationPolicy(Message):

@@ -112,7 +112,7 @@ class OrderLife:
 
     async def attempt(self, step: Callable[[Any, Any], Awaitable[M]], request: BaseModel, summary: str) -> M:
         """Run a database step, and let its failure through."""
-        return await _to_its_end(
+        return await to_its_end(
             workflow.execute_local_activity_method(
                 step,
                 request,
@@ -134,7 +134,7 @@ class OrderLife:
     async def _scheduled(
         self, step: Callable[[Any, Any], Awaitable[M]], request: BaseModel, summary: str
     ) -> M:
-        return await _to_its_end(
+        return await to_its_end(
             workflow.execute_activity_method(
                 step,
                 request,
@@ -205,7 +205,7 @@ class OrderLife:
                 return answer
 
 
-async def _to_its_end(step: Coroutine[Any, Any, M]) -> M:
+async def to_its_end(step: Coroutine[Any, Any, M]) -> M:
     """A step under way is never abandoned: when Temporal cancels the order, its result is taken first, and the next wait
     takes the cancellation up (`heed_cancellation`). Otherwise money could move that no undo knows of."""
     task = asyncio.ensure_future(step)
