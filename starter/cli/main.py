@@ -1,4 +1,4 @@
-"""The commands of people: orders, benches, stock. The process that mounts them turns errors into exit codes:
+"""The commands of people: orders, disputes, benches, stock. The process that mounts them turns errors into exit codes:
 
 0 fine, 1 not found or it could not be obeyed, 2 wrong use or refused, 3 a service cannot be reached.
 """
@@ -8,6 +8,7 @@ from importlib import import_module
 import typer
 
 from starter.cli.decisions import order
+from starter.cli.disputes import disputes
 from starter.cli.floor import bench, stock
 from starter.cli.orders import orders
 
@@ -16,5 +17,6 @@ import_module("starter.cli.reviewing")  # adds its commands to `order` and `orde
 app = typer.Typer(no_args_is_help=True)
 app.add_typer(order, name="order")
 app.add_typer(orders, name="orders")
+app.add_typer(disputes, name="disputes")
 app.add_typer(bench, name="bench")
 app.add_typer(stock, name="stock")

@@ -50,7 +50,9 @@ FIND = """
 SELECT reference, payment_reference, order_number, amount_minor, currency, reason, status, opened_at, evidence_due_at
 FROM sim.psp_dispute WHERE reference = %(reference)s"""
 
-STORED = "SELECT fingerprint, reference, done, status, reason FROM sim.psp_dispute_request WHERE key = %(key)s"
+STORED = (
+    "SELECT fingerprint, reference, done, status, reason FROM sim.psp_dispute_request WHERE key = %(key)s"
+)
 
 _TOO_LATE = "WHEN evidence_due_at < now() THEN 'past_due'"
 

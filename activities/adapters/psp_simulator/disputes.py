@@ -1,6 +1,7 @@
 """The payment provider's desk for disputes: implements `DisputeDesk`, and plays the bank that opens and decides them."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from activities.adapters.psp_simulator import dispute_statements as statements
@@ -80,7 +81,7 @@ class PspDisputes:
             told = self._told("payment.dispute_lost", reference, fault, None)
             return await self._answer(statements.ACCEPT, values | told)
 
-    async def _answer(self, statement: str, values: dict[str, object]) -> DisputeReceipt:
+    async def _answer(self, statement: str, values: Mapping[str, object]) -> DisputeReceipt:
         rows = await run(self._db, statement, values)
         if not rows:
             rows = await run(self._db, statements.STORED, {"key": values["key"]})

@@ -53,7 +53,9 @@ async def read_dispute(cursor: Cursor, payload: dict[str, Any]) -> DisputeTold |
     if known["closed_at"] is not None:
         state = DisputeState(known["state"])
         if dispute.status in (BankStatus.WON, BankStatus.LOST) and _ENDS[state] is not dispute.status:
-            raise ContradictionError(f"dispute {dispute.reference}: {state.value}, the bank says {dispute.status.value}")
+            raise ContradictionError(
+                f"dispute {dispute.reference}: {state.value}, the bank says {dispute.status.value}"
+            )
         return None
     if not known["captured"]:
         raise UnknownPaymentError(

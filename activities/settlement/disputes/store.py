@@ -56,7 +56,9 @@ class DisputeRecords:
         dispute = request.dispute
 
         async def work(cursor: Cursor) -> DisputeRecorded:
-            captured = await _captured(cursor, dispute) if await orders.lock(cursor, dispute.order_number) else ()
+            captured = (
+                await _captured(cursor, dispute) if await orders.lock(cursor, dispute.order_number) else ()
+            )
             if not captured:
                 return DisputeRecorded(known=False)
             await cursor.execute("SELECT version FROM policy_version WHERE active")
@@ -148,7 +150,9 @@ class DisputeRecords:
                 await orders.lock(cursor, request.order_number)
                 state = after_submitting(answer.done, answer.said, answer.status)
                 if state:
-                    await _move(cursor, request.reference, request.progress.model_copy(update={"state": state}))
+                    await _move(
+                        cursor, request.reference, request.progress.model_copy(update={"state": state})
+                    )
                 if state is DisputeState.SUBMITTED:
                     await cursor.execute(statements.SUBMITTED, (request.reference,))
                 fact = Fact(
@@ -218,7 +222,8 @@ async def _end(cursor: Cursor, request: AcceptDispute | CloseDispute, state: Dis
 def _clawback(dispute: Dispute, reserved: tuple[Posting, ...], borne_by: str) -> Notice:
     """Who pays for a lost dispute, for finance, who settle with the merchants."""
     shares = ", ".join(
-        f"{one.account.split(':')[1]} {show(one.amount_minor, one.currency)}" for one in merchants_of(reserved)
+        f"{one.account.split(':')[1]} {show(one.amount_minor, one.currency)}"
+        for one in merchants_of(reserved)
     )
     amount = show(dispute.amount_minor, dispute.currency)
     data = {"amount": amount, "dispute": dispute.reference, "bearer": borne_by, "shares": shares or "none"}
@@ -246,5 +251,3 @@ async def _tell(
 ) -> None:
     await orders.write_facts(cursor, order_number, facts)
     await orders.write_notices(cursor, order_number, notices)
-
-

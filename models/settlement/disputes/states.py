@@ -59,7 +59,10 @@ RUNBOOK = "docs/runbooks/dispute.md"
 
 DISPUTE_WAITS: dict[DisputeWait, Wait] = {
     DisputeWait.ANSWER: Wait(
-        Stage.SETTLEMENT, "an answer to the bank: the evidence, or that the loss is accepted", "finance", ("submit", "accept")
+        Stage.SETTLEMENT,
+        "an answer to the bank: the evidence, or that the loss is accepted",
+        "finance",
+        ("submit", "accept"),
     ),
     DisputeWait.VERDICT: Wait(Stage.SETTLEMENT, "the bank's verdict", "the bank", ("dispute_news",)),
     DisputeWait.ATTENTION: Wait(

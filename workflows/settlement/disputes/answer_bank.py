@@ -87,19 +87,23 @@ async def _answer(life: DisputeLife) -> None:
     life.leave()
     if heard and not run.decision:
         return  # the bank was faster
-    await _pack(life, "answer")
-    if not run.decision:
+    if run.decision:
+        await _decided(life)
+        await _pack(life, "answer")
+    else:
+        await _pack(life, "answer")
         run.decision = unanswered(run.policy, run.delivered)
         run.decided_why = "nobody answered in time"
         life.fact("unanswered", why=f"by policy: {run.decision}")
-    await life.note(
-        "decide",
-        life.progress(run.state),
-        decision=run.decision,
-        decided_by=run.decided_by,
-        note=run.note,
-    )
+        await _decided(life)
     await (_submit(life) if run.decision == SUBMIT else _accept(life))
+
+
+async def _decided(life: DisputeLife) -> None:
+    """Write the answer down before it is acted upon."""
+    run = life.run
+    decided = {"decision": run.decision, "decided_by": run.decided_by, "note": run.note}
+    await life.note("decide", life.progress(run.state), (), **decided)
 
 
 async def _heard_in_time(life: DisputeLife, deadline: datetime) -> bool:
@@ -244,5 +248,3 @@ def _task(life: DisputeLife, cause: str, deadline: datetime) -> Notice:
         "default": default,
     }
     return Notice(kind=NoticeKind.DISPUTE_TASK, about=f"{dispute.reference}:{cause}", data=data)
-
-

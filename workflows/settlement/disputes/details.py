@@ -40,7 +40,9 @@ def current_details(run: DisputeRun, now: datetime) -> str:
         wait = DISPUTE_WAITS[run.waiting_for]
         overdue = " — **overdue**" if run.overdue else ""
         due = _at(run.deadline_at) if run.deadline_at else "no deadline"
-        lines.append(f"**Waits for {wait.what}** since {_at(run.waiting_since or now)} (until {due}{overdue})")
+        lines.append(
+            f"**Waits for {wait.what}** since {_at(run.waiting_since or now)} (until {due}{overdue})"
+        )
         how = " · ".join(f"`{verb}`" for verb in wait.how)
         lines.append(f"**Who can act:** {wait.who}. **How:** {how}")
         if run.attention_step:

@@ -179,7 +179,9 @@ class DisputeLife:
             self.progress(run.state, DisputeWait.ATTENTION, until),
             (letter,),
         )
-        with suppress(ActivityError):  # perhaps it is the database that is away: the wait is shown all the same
+        with suppress(
+            ActivityError
+        ):  # perhaps it is the database that is away: the wait is shown all the same
             await self._once(DisputeSteps.note_dispute, request, "needs attention")
         await self.wait(DisputeWait.ATTENTION, lambda: run.attention == "retry" or needless(), until)
         run.attention_step = run.attention = ""

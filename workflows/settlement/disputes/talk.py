@@ -22,7 +22,8 @@ class DisputeMessages:
         self.life.run.hear(news)
 
     @workflow.signal(
-        name="submit", description='Send the evidence to the bank: {"by": "ana", "note": "what the bank should know"}'
+        name="submit",
+        description='Send the evidence to the bank: {"by": "ana", "note": "what the bank should know"}',
     )
     def submit_signal(self, decision: SubmitDispute) -> None:
         self._signalled("submit", decision)
@@ -32,7 +33,8 @@ class DisputeMessages:
         self._signalled("accept", decision)
 
     @workflow.signal(
-        name="attend", description='Try the step again that waits for an operator: {"by": "op", "action": "retry"}'
+        name="attend",
+        description='Try the step again that waits for an operator: {"by": "op", "action": "retry"}',
     )
     def attend_signal(self, decision: Attend) -> None:
         self._signalled("attend", decision)
@@ -92,5 +94,8 @@ class DisputeMessages:
     def _answer(self, said: str) -> DisputeAnswer:
         run = self.life.run
         return DisputeAnswer(
-            done=True, said=said, state=run.state, waiting_for=run.waiting_for.value if run.waiting_for else ""
+            done=True,
+            said=said,
+            state=run.state,
+            waiting_for=run.waiting_for.value if run.waiting_for else "",
         )
