@@ -10,7 +10,7 @@ from temporalio.testing import WorkflowEnvironment
 
 pytest.importorskip("stripe", reason="the extra `stripe` is not installed")
 
-from activities.adapters.stripe import StripeEvents, StripeGateway, stripe_client
+from activities.adapters.stripe import StripeDisputes, StripeEvents, StripeGateway, stripe_client
 from activities.adapters.stripe.asked import StepRecall
 from activities.insight.audit import audit
 from activities.review.ports import GatewayAuthorisation
@@ -44,7 +44,9 @@ async def lived(
     settings = Settings(task_queue=f"test-stripe-{os.getpid()}-{id(server)}", workflow_sandbox=True)
     simulated = wiring.outside(database, settings)
     async with stripe_client(server.api.api_key, server.base) as client:
-        world = wiring.World(StripeGateway(client, StepRecall(database)), simulated.carriers)
+        world = wiring.World(
+            StripeGateway(client, StepRecall(database)), simulated.carriers, StripeDisputes(client)
+        )
         async with build_worker(skipping.client, database, world, settings):
             one = Lived(skipping, database, simulated, settings.task_queue)
             yield one

@@ -106,9 +106,7 @@ def objection(run: DisputeRun, verb: str, message: Decision) -> str:
         return "" if action == "retry" else "a step of a dispute can only be tried again: retry"
     if run.verdict:
         return f"the bank has decided: {run.verdict.value}"
-    if run.state is DisputeState.OPENED:
-        return "the evidence is not packed yet"
-    if run.state is not DisputeState.EVIDENCE_READY:
+    if run.state not in (DisputeState.OPENED, DisputeState.EVIDENCE_READY):
         return f"the dispute is {run.state.value}"
     if run.decision:
         return f"{run.decided_by or 'the policy'} has answered already: {run.decision}"
