@@ -12,6 +12,7 @@ from temporalio.service import RPCError
 from models.delivery.messages import News
 from models.order.messages import Order
 from tests.faults.conftest import living_in
+from tests.workflows.disputing import disputed
 from tests.workflows.lives import LIVES, happy, refunded, submit
 from tests.workflows.living import Lived
 from tests.workflows.made import an_order
@@ -38,6 +39,13 @@ STEPS = (
     "void_label",
     "capture_payment",
     "refund_payment",
+    "record_dispute",
+    "pack_evidence",
+    "note_dispute",
+    "submit_evidence",
+    "ask_dispute",
+    "accept_dispute",
+    "close_dispute",
 )
 
 
@@ -46,7 +54,7 @@ def test_the_list_of_steps_is_complete() -> None:
 
 
 class _Nothing:
-    payments = carriers = None
+    payments = carriers = disputes = None
 
 
 async def test_killed_before_and_after_every_step_every_order_ends_as_it_should(
@@ -59,7 +67,7 @@ async def test_killed_before_and_after_every_step_every_order_ends_as_it_should(
     await asyncio.to_thread(house.start)
     try:
         async with living_in(house) as lived:
-            await asyncio.gather(*(life(lived) for life in LIVES), happy(lived))
+            await asyncio.gather(*(life(lived) for life in LIVES), happy(lived), disputed(lived))
             await refunded(lived)
     finally:
         await asyncio.to_thread(house.stop)

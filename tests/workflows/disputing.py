@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from temporalio.client import WorkflowHandle
+from temporalio.client import WorkflowHandle, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.service import RPCError
 
 from activities.insight.audit import audit
 from activities.shared.database import Row
 from models.delivery.messages import News
 from models.order.messages import Decision, Order
-from models.settlement.disputes.messages import DisputeAnswer, DisputeResult
+from models.settlement.disputes.messages import DisputeAnswer, DisputeResult, SubmitDispute
 from models.shared.ids import dispute_workflow_id
+from tests.workflows.lives import happy
 from tests.workflows.living import Lived
 from tests.workflows.made import an_order
 
@@ -77,6 +79,18 @@ class Disputed:
             verb, message, id=f"dispute-{next(_UPDATES)}", result_type=DisputeAnswer
         )
         return answer
+
+    async def stubborn(self, verb: str, message: Decision) -> None:
+        """The same until it is answered: a worker that died gives no answer for a while."""
+        end = time.monotonic() + self.lived.patience_s
+        while True:
+            try:
+                assert (await self.say(verb, message)).done
+                return
+            except (RPCError, WorkflowUpdateRPCTimeoutOrCancelledError):
+                if time.monotonic() > end:
+                    raise
+            await asyncio.sleep(0.2)
 
     async def skip(self, days: float) -> None:
         """Let days pass for this dispute."""
@@ -168,3 +182,26 @@ async def dispute(
     if tell:
         await lived.relay()
     return Disputed(lived, order, reference)
+
+
+async def disputed(lived: Lived) -> None:
+    """Two whole lives, one won and one accepted, for tests that kill things on the way."""
+    order = await happy(lived)
+    won = await dispute(lived, order, amount_minor=600)
+    await won.waits("dispute_answer")
+    await won.stubborn("submit", SubmitDispute(by="fin", request_id="r-1"))
+    await won.until(lambda row: row["state"] == "submitted")
+    await lived.happens(order, "dispute_verdict_overdue")  # it asked, and the bank had not decided
+    await won.decide(won=True)
+    assert (await won.until(lambda row: row["closed_at"] is not None))["state"] == "won"
+    reference = await lived.world.disputes.open_dispute(
+        await payment_of(lived, order), "general", 500, case="2"
+    )
+    await lived.relay()
+    given_up = Disputed(lived, order, reference)
+    await given_up.waits("dispute_answer")
+    await given_up.stubborn("accept", Decision(by="fin", request_id="r-2"))
+    assert (await given_up.until(lambda row: row["closed_at"] is not None))["state"] == "accepted"
+    assert (await won.money(), sum((await given_up.money()).values())) == ({}, 0)
+    for case in (won, given_up):
+        await asyncio.wait_for(case.handle.result(), lived.patience_s)
