@@ -11,6 +11,7 @@ from models.settlement.disputes.messages import DisputeAnswer
 from models.settlement.disputes.rules import REFERENCE
 from models.settlement.disputes.states import DisputeState
 from models.shared.errors import NotFound, Problem, Refused
+from models.shared.ids import ORDER_NUMBER
 from starter.disputes import DISPUTE_VERBS, say_to_dispute
 from starter.http.bodies import read_message
 from starter.http.examples import body_of
@@ -18,7 +19,8 @@ from starter.http.orders import JSON, with_key
 from starter.http.parts import DoorParts
 from starter.http.problems import documented
 
-_SAYS: dict[str, tuple[str, dict[str, Any]]] = {
+# Verb → what it does, an example body.
+SAYS: dict[str, tuple[str, dict[str, Any]]] = {
     "submit": ("Send the evidence to the bank", {"by": "fin", "note": "the customer wrote that it arrived"}),
     "accept": ("Give the dispute up", {"by": "fin", "why": "the parcel was never handed over"}),
     "attend": ("Try a step again that waits for an operator", {"by": "op", "action": "retry"}),
@@ -35,9 +37,9 @@ def dispute_routes(door: DoorParts) -> APIRouter:
             _saying(door, verb, model),
             methods=["POST"],
             operation_id=f"dispute_{verb}",
-            summary=_SAYS[verb][0],
+            summary=SAYS[verb][0],
             responses={200: {"model": DisputeAnswer}, **documented(404, 409, 413, 415, 422, 503)},
-            openapi_extra=body_of(model, _SAYS[verb][1]),
+            openapi_extra=body_of(model, SAYS[verb][1]),
         )
     return router
 
@@ -51,7 +53,9 @@ def _showing(router: APIRouter, door: DoorParts) -> None:
     async def page(
         state: DisputeState | None = None,
         open_only: Annotated[bool, Query(alias="open", description="only those that have not ended")] = False,
-        order: Annotated[str, Query(max_length=40, description="only of this order")] = "",
+        order: Annotated[
+            str, Query(pattern=f"^$|{ORDER_NUMBER.pattern}", description="only of this order")
+        ] = "",
         limit: Annotated[int, Query(ge=1, le=PAGE_LIMIT)] = 50,
         after: Annotated[str, Query(max_length=200, description="`next` of the page before")] = "",
     ) -> Response:

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from activities.shared.reading import ReadEngine
 from models.settlement.disputes.evidence import Evidence
+from models.settlement.disputes.rules import REFERENCE
 from models.settlement.disputes.states import DisputeState
 from models.settlement.tables import DisputeEvidence, DisputeRow
 from models.shared.messages import Message
@@ -89,14 +90,14 @@ class DisputeReads:
         if order_number:
             query = query.where(col(DisputeRow.order_number) == order_number)
         if after:
-            moment, _, reference = after.partition("~")
-            mark: tuple[Any, ...] = (datetime.fromisoformat(moment), reference)
-            query = query.where(tuple_(col(DisputeRow.opened_at), col(DisputeRow.reference)) < mark)
+            query = query.where(tuple_(col(DisputeRow.opened_at), col(DisputeRow.reference)) < _mark(after))
         async with self._engine.session() as session:
             rows = (await session.exec(query)).all()
         shown = rows[:limit]
-        mark_of_last = f"{shown[-1].opened_at.isoformat()}~{shown[-1].reference}" if len(rows) > limit else ""
-        return DisputePage(disputes=tuple(_line(row) for row in shown), next=mark_of_last)
+        more = len(rows) > limit
+        return DisputePage(
+            disputes=tuple(_line(row) for row in shown), next=_after(shown[-1]) if more else ""
+        )
 
     async def dispute(self, reference: str) -> DisputeView | None:
         """One dispute with its evidence; None when there is none."""
@@ -124,6 +125,20 @@ class DisputeReads:
                 for one in packed
             ),
         )
+
+
+def _after(row: DisputeRow) -> str:
+    """The page mark behind a row."""
+    return f"{row.opened_at.isoformat().replace('+00:00', 'Z')}~{row.reference}"
+
+
+def _mark(after: str) -> tuple[Any, ...]:
+    """Raises ValueError when it is no page mark."""
+    moment, _, reference = after.partition("~")
+    at = datetime.fromisoformat(moment)
+    if at.tzinfo is None or not REFERENCE.fullmatch(reference):
+        raise ValueError(f"{after!r} is no page mark")
+    return at, reference
 
 
 def _line(row: DisputeRow) -> DisputeLine:

@@ -11,8 +11,9 @@ from activities.shared.database import Cursor, Database
 from activities.shared.effects import Intent
 from activities.shared.journal import StepJournal
 from models.order.messages import Fact
-from models.order.records import Notice, NoticeKind
+from models.order.records import Notice
 from models.settlement.disputes.evidence import Evidence
+from models.settlement.disputes.letters import about_end, about_opening
 from models.settlement.disputes.messages import (
     AcceptDispute,
     CloseDispute,
@@ -31,14 +32,12 @@ from models.settlement.disputes.messages import (
 from models.settlement.disputes.rules import (
     after_submitting,
     loss_postings,
-    merchants_of,
     release_postings,
     reserve_postings,
     withdrawn,
 )
 from models.settlement.disputes.states import DisputeState
 from models.settlement.messages import Posting
-from models.shared.money import show
 
 BANK = "bank"
 
@@ -76,9 +75,7 @@ class DisputeRecords:
                 why=dispute.reason,
                 data={"dispute": dispute.reference, "amount_minor": dispute.amount_minor},
             )
-            amount = show(dispute.amount_minor, dispute.currency)
-            notice = Notice(kind=NoticeKind.DISPUTE_OPENED, about=dispute.reference, data={"amount": amount})
-            await _tell(cursor, dispute.order_number, (fact,), (notice,))
+            await _tell(cursor, dispute.order_number, (fact,), about_opening(dispute))
             return DisputeRecorded(
                 known=True, policy=policy.settlement.disputes, policy_version=policy.version
             )
@@ -204,30 +201,15 @@ async def _end(cursor: Cursor, request: AcceptDispute | CloseDispute, state: Dis
     dispute = await _dispute(cursor, request.reference)
     await cursor.execute(statements.RESERVED, (request.reserve_key,))
     reserved = tuple(Posting.model_validate(row) for row in await cursor.fetchall())
-    amount = show(dispute.amount_minor, dispute.currency)
     won = state is DisputeState.WON
     postings = release_postings(reserved) if won else loss_postings(reserved, request.borne_by)
     kind = "dispute_released" if won else "dispute_lost"
     await post(cursor, request.key, request.order_number, kind, postings)
-    letter = NoticeKind.DISPUTE_WON if won else NoticeKind.DISPUTE_LOST
-    notices = [Notice(kind=letter, about=request.reference, data={"amount": amount})]
-    if not won:
-        notices.append(_clawback(dispute, reserved, request.borne_by))
     await _move(cursor, request.reference, DisputeProgress(state=state))
     await cursor.execute(statements.CLOSE, ("" if won else request.borne_by, request.reference))
-    await _tell(cursor, request.order_number, (fact,), tuple(notices))
+    notices = about_end(dispute, won, reserved, request.borne_by)
+    await _tell(cursor, request.order_number, (fact,), notices)
     return 0 if won else withdrawn(reserved)
-
-
-def _clawback(dispute: Dispute, reserved: tuple[Posting, ...], borne_by: str) -> Notice:
-    """Who pays for a lost dispute, for finance, who settle with the merchants."""
-    shares = ", ".join(
-        f"{one.account.split(':')[1]} {show(one.amount_minor, one.currency)}"
-        for one in merchants_of(reserved)
-    )
-    amount = show(dispute.amount_minor, dispute.currency)
-    data = {"amount": amount, "dispute": dispute.reference, "bearer": borne_by, "shares": shares or "none"}
-    return Notice(kind=NoticeKind.DISPUTE_CLAWBACK, about=dispute.reference, data=data)
 
 
 async def _captured(cursor: Cursor, dispute: Dispute) -> tuple[Posting, ...]:
