@@ -12,7 +12,7 @@ from temporalio.service import RPCError
 from models.delivery.messages import News
 from models.order.messages import Order
 from tests.faults.conftest import living_in
-from tests.workflows.disputing import disputed
+from tests.workflows.disputing import dispute_accepted, dispute_won
 from tests.workflows.lives import LIVES, happy, refunded, submit
 from tests.workflows.living import Lived
 from tests.workflows.made import an_order
@@ -67,7 +67,8 @@ async def test_killed_before_and_after_every_step_every_order_ends_as_it_should(
     await asyncio.to_thread(house.start)
     try:
         async with living_in(house) as lived:
-            await asyncio.gather(*(life(lived) for life in LIVES), happy(lived), disputed(lived))
+            await asyncio.gather(*(life(lived) for life in LIVES), happy(lived))
+            await asyncio.gather(dispute_won(lived, overdue=True), dispute_accepted(lived))
             await refunded(lived)
     finally:
         await asyncio.to_thread(house.stop)

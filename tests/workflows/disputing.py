@@ -184,24 +184,39 @@ async def dispute(
     return Disputed(lived, order, reference)
 
 
-async def disputed(lived: Lived) -> None:
-    """Two whole lives, one won and one accepted, for tests that kill things on the way."""
-    order = await happy(lived)
-    won = await dispute(lived, order, amount_minor=600)
-    await won.waits("dispute_answer")
-    await won.stubborn("submit", SubmitDispute(by="fin", request_id="r-1"))
-    await won.until(lambda row: row["state"] == "submitted")
-    await lived.happens(order, "dispute_verdict_overdue")  # it asked, and the bank had not decided
-    await won.decide(won=True)
-    assert (await won.until(lambda row: row["closed_at"] is not None))["state"] == "won"
-    reference = await lived.world.disputes.open_dispute(
-        await payment_of(lived, order), "general", 500, case="2"
-    )
-    await lived.relay()
-    given_up = Disputed(lived, order, reference)
-    await given_up.waits("dispute_answer")
-    await given_up.stubborn("accept", Decision(by="fin", request_id="r-2"))
-    assert (await given_up.until(lambda row: row["closed_at"] is not None))["state"] == "accepted"
-    assert (await won.money(), sum((await given_up.money()).values())) == ({}, 0)
-    for case in (won, given_up):
-        await asyncio.wait_for(case.handle.result(), lived.patience_s)
+async def dispute_won(lived: Lived, overdue: bool = False) -> Disputed:
+    """A whole life: submitted by a person and won. `overdue`: the bank is asked before it decides."""
+    case = await dispute(lived, await happy(lived), amount_minor=600)
+    await case.waits("dispute_answer")
+    await case.stubborn("submit", SubmitDispute(by="fin", request_id="r-1"))
+    await case.until(lambda row: row["state"] == "submitted")
+    if overdue:
+        await lived.happens(case.order, "dispute_verdict_overdue")
+    await case.decide(won=True)
+    return await _over(case, "won")
+
+
+async def dispute_accepted(lived: Lived) -> Disputed:
+    """A whole life: given up by a person."""
+    case = await dispute(lived, await happy(lived), amount_minor=500)
+    await case.waits("dispute_answer")
+    await case.stubborn("accept", Decision(by="fin", request_id="r-2"))
+    return await _over(case, "accepted")
+
+
+async def dispute_missed(lived: Lived) -> Disputed:
+    """A whole life: its last day had passed, and the bank decided against us."""
+    case = await dispute(lived, await happy(lived), due_in=timedelta(hours=-1))
+    await case.until(lambda row: row["state"] == "missed")
+    await case.decide(won=False)
+    return await _over(case, "lost")
+
+
+async def _over(case: Disputed, state: str) -> Disputed:
+    assert (await case.until(lambda row: row["closed_at"] is not None))["state"] == state
+    assert sum((await case.money()).values()) == 0
+    await asyncio.wait_for(case.handle.result(), case.lived.patience_s)
+    return case
+
+
+CASES = (dispute_won, dispute_accepted, dispute_missed)

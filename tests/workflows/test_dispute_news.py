@@ -11,7 +11,8 @@ from activities.insight.audit import audit
 from activities.shared.inbox import receive
 from activities.shared.inbox_store import MOST_ATTEMPTS
 from models.order.messages import Decision
-from models.settlement.disputes.messages import SubmitDispute
+from models.settlement.disputes.messages import Dispute, DisputeResult, StartDispute, SubmitDispute
+from models.shared.ids import dispute_workflow_id
 from tests.workflows.disputing import closed, dispute, payment_of
 from tests.workflows.living import Lived
 
@@ -116,6 +117,26 @@ async def test_a_dispute_of_a_payment_that_is_not_ours_leaves_nothing_but_a_dead
     assert await footprints(lived) == [0] * 6
     report = await audit(lived.database, None, journals=True, grace_s=3_600)
     assert [(one.invariant, one.subject) for one in report.findings] == [("inbox_drains", "psp evt_x")]
+
+
+async def test_a_dispute_that_somebody_starts_by_hand_over_money_that_is_not_ours_does_nothing(
+    lived: Lived,
+) -> None:
+    order = await closed(lived)
+    for nth, payment in enumerate(("pay_none", await payment_of(lived, order))):
+        case = Dispute(
+            reference=f"dp_{nth}", payment_reference=payment, order_number=f"DE-NONE{nth}", amount_minor=5,
+            currency="EUR", reason="general", opened_at=order.placed_at,
+        )  # fmt: skip
+        result = await lived.environment.client.execute_workflow(
+            "DisputeWorkflow",
+            StartDispute(dispute=case),
+            id=dispute_workflow_id(case.reference),
+            task_queue=lived.task_queue,
+            result_type=DisputeResult,
+        )
+        assert result == DisputeResult(reference=case.reference, state=None)
+    assert await footprints(lived) == [0] * 6
 
 
 @pytest.mark.plants_faults
