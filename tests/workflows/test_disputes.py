@@ -201,6 +201,8 @@ async def test_two_disputes_of_one_payment_live_side_by_side(lived: Lived) -> No
     await second.waits("dispute_answer")
     await first.decide(won=True)
     await second.decide(won=False)
+    for one in (first, second):
+        await one.until(lambda row: row["closed_at"] is not None)
     assert [(await one.ended())["state"] for one in (first, second)] == ["won", "lost"]
     assert (await first.money(), sum((await second.money()).values())) == ({}, 0)
 

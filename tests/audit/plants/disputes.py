@@ -69,7 +69,7 @@ DISPUTES = (
         "evidence_is_whole",
         "the evidence was changed after it was sent",
         _UNBOUND
-        + "UPDATE dispute_evidence SET packet = packet || '{\"delivered\": true}' WHERE reference = 'dp_open' AND cause = 'opened'",
+        + "UPDATE dispute_evidence SET packet = packet || '{\"delivered\": false}' WHERE reference = 'dp_open' AND cause = 'opened'",
         ("dp_open", "the evidence for opened was changed: its hash is wrong"),
     ),
     plant(
