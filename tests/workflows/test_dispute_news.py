@@ -125,7 +125,7 @@ async def test_a_dispute_that_somebody_starts_by_hand_over_money_that_is_not_our
     order = await closed(lived)
     for nth, payment in enumerate(("pay_none", await payment_of(lived, order))):
         case = Dispute(
-            reference=f"dp_{nth}", payment_reference=payment, order_number=f"DE-NONE{nth}", amount_minor=5,
+            reference=f"dp_hand_{nth}", payment_reference=payment, order_number=f"DE-NONE{nth}", amount_minor=5,
             currency="EUR", reason="general", opened_at=order.placed_at,
         )  # fmt: skip
         result = await lived.environment.client.execute_workflow(
@@ -183,3 +183,15 @@ async def test_a_case_that_was_answered_at_the_providers_own_desk_waits_for_the_
     await case.decide(won=True)
     assert (await case.ended())["state"] == "won"
     assert await lived.all("SELECT * FROM sim.psp_dispute_request") == []
+
+
+@pytest.mark.plants_faults
+async def test_news_of_a_dispute_whose_workflow_was_terminated_is_not_swallowed(lived: Lived) -> None:
+    case = await dispute(lived, await closed(lived))
+    await case.waits("dispute_answer")
+    await case.handle.terminate("by mistake")
+    before = await footprints(lived)
+    await case.decide(won=True)
+    row = await lived.one("SELECT state, error FROM inbox WHERE payload->>'type' = 'payment.dispute_won'")
+    assert (row["state"], row["error"].partition(":")[0]) == ("applied", "ContradictionError")
+    assert await footprints(lived) == before

@@ -7,9 +7,10 @@ from temporalio.client import Client
 from temporalio.common import SearchAttributePair, TypedSearchAttributes, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from activities.settlement.disputes.news import DisputeTold
+from activities.settlement.disputes.news import DisputeTold, expect_ended
+from activities.shared.database import Database
 from models.order.states import Stage
-from models.settlement.disputes.messages import StartDispute
+from models.settlement.disputes.messages import DisputeNews, StartDispute
 from models.shared.ids import dispute_workflow_id
 from models.shared.money import show
 from workflows.shared.details import AMOUNT_MINOR, CURRENCY, STAGE
@@ -22,8 +23,9 @@ def signal_of(told: DisputeTold) -> dict[str, Any]:
     return {"dispute": told.start.model_dump(mode="json"), "arg": told.news.model_dump(mode="json")}
 
 
-async def tell_dispute(client: Client, task_queue: str, signal: dict[str, Any]) -> None:
-    """Tell it, in any order and as often as it comes. A dispute that has ended hears nothing more."""
+async def tell_dispute(client: Client, task_queue: str, database: Database, signal: dict[str, Any]) -> None:
+    """Tell it, in any order and as often as it comes. A dispute that has ended hears nothing more; raises `ContradictionError` when
+    it should have."""
     start = StartDispute.model_validate(signal["dispute"])
     dispute = start.dispute
     amount = show(dispute.amount_minor, dispute.currency)
@@ -47,3 +49,5 @@ async def tell_dispute(client: Client, task_queue: str, signal: dict[str, Any]) 
         )
     except WorkflowAlreadyStartedError:
         log.info("news of a dispute that has ended", dispute=dispute.reference)
+        async with database.reading() as cursor:
+            await expect_ended(cursor, dispute.reference, DisputeNews.model_validate(signal["arg"]).status)

@@ -146,7 +146,7 @@ class InboxRelay:
 
     async def _tell(self, signal: dict[str, Any]) -> None:
         if "dispute" in signal:
-            await tell_dispute(self._client, self._task_queue, signal)
+            await tell_dispute(self._client, self._task_queue, self._store.database, signal)
             return
         handle = self._client.get_workflow_handle(workflow_id(signal["order"]))
         try:

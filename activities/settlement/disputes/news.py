@@ -9,7 +9,7 @@ from activities.settlement.disputes import statements
 from activities.shared.database import Cursor
 from models.settlement.disputes.messages import Dispute, DisputeNews, StartDispute
 from models.settlement.disputes.rules import REFERENCE
-from models.settlement.disputes.states import BankStatus, DisputeState
+from models.settlement.disputes.states import DECIDED, BankStatus, DisputeState
 
 KINDS = {
     "payment.dispute_opened": BankStatus.NEEDS_RESPONSE,
@@ -30,7 +30,8 @@ class UnknownPaymentError(Exception):
 
 
 class ContradictionError(Exception):
-    """The bank changed its mind about a dispute that our books have closed: a person has to see it."""
+    """News that our books cannot take: the bank changed its mind about a dispute that is closed, or its workflow is gone before
+    its time. A person has to see it."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,7 @@ async def read_dispute(cursor: Cursor, payload: dict[str, Any]) -> DisputeTold |
     await cursor.execute(statements.KNOWN, values)
     known = await cursor.fetchone() or {}
     if known["closed_at"] is not None:
-        state = DisputeState(known["state"])
-        if dispute.status in (BankStatus.WON, BankStatus.LOST) and _ENDS[state] is not dispute.status:
-            raise ContradictionError(
-                f"dispute {dispute.reference}: {state.value}, the bank says {dispute.status.value}"
-            )
+        _expect_the_same(dispute.reference, DisputeState(known["state"]), dispute.status)
         return None
     if not known["captured"]:
         raise UnknownPaymentError(
@@ -65,6 +62,20 @@ async def read_dispute(cursor: Cursor, payload: dict[str, Any]) -> DisputeTold |
         request_id=f"bank:{payload['event_id']}", status=dispute.status, at=payload["occurred_at"]
     )
     return DisputeTold(StartDispute(dispute=dispute), news)
+
+
+async def expect_ended(cursor: Cursor, reference: str, status: BankStatus) -> None:
+    """Nobody heard the news: fine if the dispute has ended as the bank says. Raises `ContradictionError`."""
+    await cursor.execute(statements.ENDED, (reference,))
+    row = await cursor.fetchone()
+    if row is None:
+        raise ContradictionError(f"dispute {reference}: its workflow has ended, our books do not say so")
+    _expect_the_same(reference, DisputeState(row["state"]), status)
+
+
+def _expect_the_same(reference: str, state: DisputeState, status: BankStatus) -> None:
+    if status in DECIDED and _ENDS[state] is not status:
+        raise ContradictionError(f"dispute {reference}: {state.value}, the bank says {status.value}")
 
 
 def _case(payload: dict[str, Any]) -> Dispute:

@@ -43,3 +43,5 @@ SELECT d.state, d.closed_at, EXISTS (
     WHERE s.order_number = %(order_number)s AND s.step = 'capture_payment' AND s.request->>'reference' = %(payment_reference)s
         AND e.currency = %(currency)s) AS captured
 FROM (SELECT 1) AS always LEFT JOIN dispute d ON d.reference = %(reference)s"""
+
+ENDED = "SELECT state FROM dispute WHERE reference = %s AND closed_at IS NOT NULL"
