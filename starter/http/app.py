@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from starter.http.checking import checking_routes
+from starter.http.customers import customer_routes
 from starter.http.disputes import dispute_routes
 from starter.http.floor import floor_routes
 from starter.http.orders import order_routes
@@ -28,6 +29,7 @@ def create_app(door: DoorParts) -> FastAPI:
     app.include_router(review_routes(door))
     app.include_router(dispute_routes(door))
     app.include_router(floor_routes(door))
+    app.include_router(customer_routes(door))
     app.include_router(webhook_routes(door))
     add_pages(app, door)
     return app

@@ -13,9 +13,10 @@ from models.settlement.disputes.states import DisputeState
 from models.shared.errors import NotFound, Problem, Refused
 from models.shared.ids import ORDER_NUMBER
 from starter.disputes import DISPUTE_VERBS, say_to_dispute
+from starter.http.answers import JSON
 from starter.http.bodies import read_message
 from starter.http.examples import body_of
-from starter.http.orders import JSON, with_key
+from starter.http.orders import with_key
 from starter.http.parts import DoorParts
 from starter.http.problems import documented
 

@@ -8,18 +8,17 @@ from fastapi import APIRouter, Query, Request, Response
 from activities.order.reads import PAGE_LIMIT
 from activities.order.views import Counts, OrderPage, OrderView
 from models.intake.body import OrderBody, is_printable
-from models.intake.validation import read_order, skus_in
 from models.order.messages import Acceptance, Answer, Decision, Verdict
 from models.order.states import OrderState, Stage
 from models.shared.errors import Conflict, ErrorCode, NotFound, Problem, Refused
 from models.shared.ids import ORDER_NUMBER
 from starter.desk import VERBS
+from starter.http.answers import JSON
 from starter.http.bodies import read_json, read_message
 from starter.http.examples import ACCEPTANCE, DECISIONS, ORDER, body_of
 from starter.http.parts import DoorParts
 from starter.http.problems import documented
 
-JSON = "application/json"
 KEY_LIMIT = 128
 _DUPLICATE = "the channel's source id already belongs to another order"
 
@@ -72,13 +71,7 @@ def _taking(router: APIRouter, door: DoorParts) -> None:
         key = _idempotency_key(request)
         if key and isinstance(raw, dict):
             raw.setdefault("source_id", key)
-        order = read_order(
-            raw,
-            catalogue=await door.catalogue.entries(skus_in(raw)),
-            address=door.addresses.check,
-            contact=door.contacts.check,
-            now=door.now(),
-        )
+        order = await door.read(raw)
         if key and not await door.first_use(order.channel, key, order.fingerprint):
             raise Conflict(ErrorCode.KEY_REUSED, "the Idempotency-Key was used with another body")
         answer = await door.taking.take(order)

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from activities.allocation.reads import StockReads, StockView
 from activities.intake.catalogue import Catalogue
 from activities.intake.ports import AddressBook, CatalogueReader, ContactBook
-from activities.intake.taken import TakenOrders
+from activities.order.credit_records import CreditAccounts, CreditView
 from activities.order.reads import OrderReads
 from activities.order.views import Counts, OrderPage, OrderRow, OrderView
 from activities.preparation.reads import BenchReads, BenchTask
@@ -18,6 +18,7 @@ from activities.shared.database import Database
 from activities.shared.inbox import first_use, receive
 from activities.shared.reading import ReadEngine
 from models.allocation.messages import Received, StockReceipt
+from models.intake.validation import read_order, skus_in
 from models.order.messages import Acceptance, Answer, Decision, Order
 from models.order.states import OrderState, Stage
 from models.preparation.messages import BenchAnswer, BenchWork
@@ -91,6 +92,8 @@ Receive = Callable[[str, str, Mapping[str, Any]], Awaitable[bool]]
 FirstUse = Callable[[str, str, str], Awaitable[bool]]
 # An order → what it would be answered because it is there already, None when it is new.
 Known = Callable[[Order], Awaitable[Acceptance | None]]
+# A customer's id → the credit account with what is used of it, None when there is none.
+Credit = Callable[[str], Awaitable[CreditView | None]]
 
 
 def utc_now() -> datetime:
@@ -115,6 +118,7 @@ class DoorParts:
     receive: Receive
     first_use: FirstUse
     known: Known
+    credit: Credit
     ping_database: Callable[[], Awaitable[None]]
     settings: Settings
     now: Callable[[], datetime] = utc_now
@@ -124,6 +128,7 @@ class DoorParts:
         cls,
         desk: Desk,
         taking: TakingPort,
+        known: Known,
         database: Database,
         engine: ReadEngine,
         addresses: AddressBook,
@@ -144,7 +149,18 @@ class DoorParts:
             contacts=contacts,
             receive=partial(receive, database),
             first_use=partial(first_use, database),
-            known=TakenOrders(database).known,
+            known=known,
+            credit=CreditAccounts(database).show,
             ping_database=engine.ping,
             settings=settings,
+        )
+
+    async def read(self, raw: Any) -> Order:
+        """The order in a decoded body, against catalogue, address and contact rules. Raises `Refused` with every fault."""
+        return read_order(
+            raw,
+            catalogue=await self.catalogue.entries(skus_in(raw)),
+            address=self.addresses.check,
+            contact=self.contacts.check,
+            now=self.now(),
         )

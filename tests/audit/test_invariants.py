@@ -8,6 +8,7 @@ from activities.insight.audit import DESCRIPTIONS, MOST_FINDINGS, audit, has_jou
 from activities.insight.invariants import INVARIANTS
 from activities.shared.database import Database
 from models.insight.messages import Finding
+from tests.audit.plants.credit import CREDIT
 from tests.audit.plants.disputes import DISPUTES
 from tests.audit.plants.goods import PARCELS, STOCK
 from tests.audit.plants.money import MONEY
@@ -16,7 +17,7 @@ from tests.audit.plants.plant import Plant
 from tests.audit.plants.telling import TELLING
 
 pytestmark = pytest.mark.engine
-PLANTS = (*ORDERS, *STOCK, *MONEY, *DISPUTES, *PARCELS, *TELLING)
+PLANTS = (*ORDERS, *STOCK, *MONEY, *CREDIT, *DISPUTES, *PARCELS, *TELLING)
 GUARDED = ("order_fact", "stock_movement", "ledger_transaction", "ledger_entry", "dispute_evidence")
 ACROSS = {one.name for one in INVARIANTS if one.journals}
 
@@ -146,5 +147,17 @@ UPDATE sim.psp_dispute SET status = 'won', changed_at = now() WHERE order_number
 INSERT INTO step_record (key, order_number, step, state)
 SELECT concat('dispute-', reference, ':planted'), order_number, 'submit_evidence', 'intended' FROM dispute
 WHERE order_number = 'DE-DONE'""",
+    )
+    assert (await audit(books, None, journals=True)).findings == ()
+
+
+async def test_a_limit_that_was_lowered_and_an_order_that_a_person_let_pass_break_nothing(
+    books: Database,
+) -> None:
+    await put(
+        books,
+        """
+UPDATE credit_account SET limit_minor = 1;
+UPDATE credit_use SET limit_minor = 12379, exposure_minor = 12380, approved_at = now() WHERE order_number = 'DE-SHORT'""",
     )
     assert (await audit(books, None, journals=True)).findings == ()

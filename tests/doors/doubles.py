@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 from activities.allocation.reads import Level, StockView
+from activities.order.credit_records import CreditView
 from activities.order.views import Counts, OrderPage, OrderRow, OrderView
 from activities.preparation.reads import BenchTask
 from activities.settlement.disputes.reads import DisputeLine, DisputePage, DisputeView
@@ -17,6 +18,7 @@ from models.intake.checks import CatalogueEntry
 from models.order.messages import Acceptance, Answer, Decision, Order, Verdict
 from models.order.states import OrderState, Stage
 from models.preparation.messages import BenchAnswer, BenchWork
+from models.review.credit_account import CreditAccount
 from models.settlement.disputes.messages import DisputeAnswer
 from models.settlement.disputes.states import DisputeState
 from starter.http import DoorParts
@@ -123,6 +125,14 @@ class Shelf:
     async def counts(self) -> Counts:
         return Counts(waiting_for={}, outcomes={})
 
+    async def credit(self, customer_id: str) -> CreditView | None:
+        if customer_id != "c-1":
+            return None
+        return CreditView(
+            customer_id="c-1", currency="EUR", limit_minor=50_000, updated_at=NOW, updated_by="ana", history=CreditAccount(),
+            exposure_minor=12_000, available_minor=38_000, open_orders=2,
+        )  # fmt: skip
+
     async def disputes(
         self,
         state: DisputeState | None = None,
@@ -194,6 +204,7 @@ def doubles(**settings: Any) -> Doubles:
         receive=inbox.receive,
         first_use=inbox.first_use,
         known=desk.known,
+        credit=shelf.credit,
         ping_database=ping,
         settings=Settings(**settings),
         now=lambda: NOW,

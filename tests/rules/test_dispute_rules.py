@@ -29,15 +29,16 @@ from models.settlement.disputes.rules import (
 from models.settlement.disputes.run_state import DisputeRun
 from models.settlement.disputes.states import BankStatus, DisputeState
 from models.settlement.messages import MerchantShare, Posting
-from models.settlement.rules import COMMISSION, GATEWAY, capture_postings, payable
+from models.settlement.rules import COMMISSION, GATEWAY, STORED, capture_postings, payable
+from models.settlement.rules import amount_minor as shares_minor
 
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PARTS = (
     MerchantShare(merchant_id="m-a", goods_minor=2_900, freight_minor=0),
     MerchantShare(merchant_id="m-b", goods_minor=3_000, freight_minor=290),
 )
-CAPTURED = capture_postings(PARTS, "EUR", 1_200)
 TOTAL = 6_190
+CAPTURED = capture_postings(PARTS, TOTAL, "EUR", 1_200)
 CASE = Dispute(
     reference="dp_1", payment_reference="pay_1", order_number="DE-1", amount_minor=TOTAL, currency="EUR",
     reason="fraudulent", opened_at=AT, evidence_due_at=AT + timedelta(days=14),
@@ -83,14 +84,17 @@ def test_a_loss_empties_the_reserve_and_leaves_the_gateway_short() -> None:
         unique_by=lambda part: part.merchant_id,
     ),
     commission=st.integers(0, 10_000),
+    by_gift_card=st.integers(0, 100),
     share=st.integers(1, 10_000),
     bearer=st.sampled_from(("merchant", "platform")),
 )
 def test_every_reserve_release_and_loss_sums_to_zero_and_moves_exactly_the_amount(
-    parts: list[MerchantShare], commission: int, share: int, bearer: str
+    parts: list[MerchantShare], commission: int, by_gift_card: int, share: int, bearer: str
 ) -> None:
-    captured = capture_postings(tuple(parts), "EUR", commission)
-    total = sum(posting.amount_minor for posting in captured if posting.account == GATEWAY)
+    whole = shares_minor(tuple(parts))
+    stored = whole * by_gift_card // 100
+    total = whole - stored
+    captured = capture_postings(tuple(parts), total, "EUR", commission, stored_minor=stored)
     amount = total * share // 10_000
     reserved = reserve_postings(captured, amount)
     if not amount:
@@ -102,6 +106,15 @@ def test_every_reserve_release_and_loss_sums_to_zero_and_moves_exactly_the_amoun
     assert (held[GATEWAY], held[RESERVED], held[WITHDRAWN]) == (-amount, -amount, amount)
     after = balances(reserved, loss_postings(reserved, bearer))
     assert (after[GATEWAY], RESERVED in after, WITHDRAWN in after) == (-amount, False, False)
+
+
+def test_of_an_order_paid_by_gift_card_too_the_bank_holds_only_what_the_card_paid() -> None:
+    captured = capture_postings(PARTS, 1_190, "EUR", 1_200, stored_minor=5_000)
+    reserved = reserve_postings(captured, 1_190)
+    held = balances(reserved)
+    assert (held[GATEWAY], held[RESERVED], STORED in held) == (-1_190, -1_190, False)
+    assert held[payable("m-a")] + held[payable("m-b")] + held[COMMISSION] == 1_190
+    assert balances(captured, reserved, release_postings(reserved)) == balances(captured)
 
 
 def test_nothing_is_reserved_of_what_was_never_captured() -> None:

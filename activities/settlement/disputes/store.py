@@ -6,7 +6,7 @@ from activities.order import store as orders
 from activities.order.evidence import gather
 from activities.order.policies import Policies
 from activities.settlement.disputes import statements
-from activities.settlement.store import post
+from activities.settlement.ledger import post
 from activities.shared.database import Cursor, Database
 from activities.shared.effects import Intent
 from activities.shared.journal import StepJournal

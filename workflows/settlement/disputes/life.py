@@ -25,7 +25,7 @@ from models.shared.errors import NOT_RETRYABLE
 from models.shared.ids import dispute_key, fingerprint
 from workflows.settlement.disputes.details import show
 from workflows.shared.alarm import Alarm
-from workflows.shared.life import to_its_end
+from workflows.shared.cancelling import to_its_end
 
 M = TypeVar("M", bound=BaseModel)
 
