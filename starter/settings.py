@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     mail_from: str = "orders@shop.example"
     purchasing_mail: str = "purchasing@shop.example"
     operations_mail: str = "operations@shop.example"
+    care_mail: str = "care@shop.example"
     fault_seed: int = 0
     fault_rate: float = 0.0
     courier: bool = False

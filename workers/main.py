@@ -20,9 +20,12 @@ _OURS = {
     **dict.fromkeys(("up", "doctor"), "workers.cli.house"),
     **dict.fromkeys(("import", "replay"), "workers.cli.olist"),
     "demo": "workers.cli.demo",
+    "intake": "workers.cli.intake",
     "policy": "workers.cli.policy",
     "score": "workers.cli.score",
 }
+# Those whose commands stand behind a word of their own.
+_GROUPS = {_OURS[word]: word for word in ("policy", "intake")}
 _THEIRS = "starter.cli.main"
 
 
@@ -30,8 +33,7 @@ def build(first_word: str = "") -> typer.Typer:
     """The command with what `first_word` needs, or with everything."""
     asked = [_OURS[first_word]] if first_word in _OURS else [*dict.fromkeys(_OURS.values()), _THEIRS]
     for name in asked:
-        named = "policy" if name == _OURS["policy"] else None
-        app.add_typer(importlib.import_module(name).app, name=named)
+        app.add_typer(importlib.import_module(name).app, name=_GROUPS.get(name))
     if _THEIRS in asked:
         app.command()(importlib.import_module("starter.cli.audit").audit)
     else:

@@ -40,6 +40,8 @@ from workers.relays.taken import TakenRelay
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from starter.mending import Mending
+
 
 @dataclass(frozen=True)
 class World:
@@ -172,8 +174,40 @@ def outbox_relay(database: Database, settings: Settings, journal: Database | Non
     colleagues = {
         Audience.PURCHASING: settings.purchasing_mail,
         Audience.OPERATIONS: settings.operations_mail,
+        Audience.CARE: settings.care_mail,
     }
     return OutboxRelay(NoticeOutboxStore(database), mailer, colleagues)
+
+
+@contextlib.asynccontextmanager
+async def mending(settings: Settings) -> "AsyncIterator[Mending]":
+    """What a command mends orders with. Works also while Temporal is away."""
+    from activities.adapters.address_rules import RuleAddressBook, RuleContactBook
+    from activities.intake.catalogue import Catalogue
+    from activities.intake.tasks import IntakeTasks
+    from activities.order.reads import OrderReads
+    from activities.shared.reading import ReadEngine
+    from starter import connect as connecting
+    from starter.desk import Desk
+    from starter.mending import Mending
+    from starter.reading import OrderReader, utc_now
+    from starter.taking import Taking
+
+    engine = ReadEngine(settings.database_url, size=1)
+    try:
+        async with Database(settings.database_url, size=2, name="orderloom-command") as database:
+            client = await connecting.connect(settings, lazy=True)
+            taken = TakenOrders(database)
+            taking = Taking(
+                Desk(client, OrderReads(engine), settings), taken, settings.door_patience_s, utc_now
+            )
+            reader = OrderReader(Catalogue(database), RuleAddressBook(), RuleContactBook(), utc_now)
+            try:
+                yield Mending(reader, IntakeTasks(database, taken), taking)
+            finally:
+                await taking.close()
+    finally:
+        await engine.close()
 
 
 @contextlib.asynccontextmanager
@@ -185,7 +219,7 @@ async def door(settings: Settings) -> "AsyncIterator[FastAPI]":
     from starter import connect as connecting
     from starter.desk import Desk
     from starter.http import DoorParts, create_app
-    from starter.http.parts import utc_now
+    from starter.reading import utc_now
     from starter.taking import Taking
 
     expect_payments(settings, WEBHOOK_SECRET)

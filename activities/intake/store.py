@@ -2,7 +2,7 @@
 
 from psycopg.errors import UniqueViolation
 
-from activities.intake.taken import LOCK_SOURCE
+from activities.intake.sources import LOCK_SOURCE, end_task
 from activities.order import store as orders
 from activities.order.policies import Policies
 from activities.shared.database import Cursor, Database
@@ -31,7 +31,9 @@ SELECT count(*) FILTER (WHERE outcome = 'completed') AS completed,
     max(order_number) FILTER (WHERE goods = %(goods)s AND order_state NOT IN ('cancelled', 'rejected')
         AND placed_at > %(placed_at)s - interval '1 day') AS duplicate_of,
     (SELECT version FROM policy_version WHERE active) AS policy_version,
-    (SELECT answer FROM taken_order WHERE channel = %(channel)s AND source_id = %(source_id)s) AS answered
+    (SELECT answer FROM taken_order WHERE channel = %(channel)s AND source_id = %(source_id)s) AS answered,
+    (SELECT jsonb_build_object('id', id, 'open', state = 'open') FROM intake_task
+     WHERE channel = %(channel)s AND source_id = %(source_id)s AND state <> 'dropped') AS task
 FROM sales_order WHERE customer_id = %(customer_id)s"""
 
 
@@ -88,9 +90,12 @@ class IntakeRecords:
             ),
         )  # fmt: skip
         await cursor.execute(_INSERT_LINES, (order.order_number, *_columns(order)))
-        fact = Fact(
-            what="received", actor=order.channel, data={"class": told.order_class, "priority": told.priority}
-        )
+        data = {"class": told.order_class, "priority": told.priority}
+        if task := known["task"]:
+            data["task"] = task["id"]
+            if task["open"]:
+                await end_task(cursor, order.channel, order.source_id, order.order_number)
+        fact = Fact(what="received", actor=order.channel, data=data)
         notice = Notice(kind=NoticeKind.RECEIVED, data={"total": show(order.total_minor, order.currency)})
         await orders.write(cursor, request.progress, (fact,), (notice,))
         return Recorded(

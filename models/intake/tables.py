@@ -1,4 +1,4 @@
-"""The catalogue that intake checks an order against, and the orders that were taken while the engine did not answer."""
+"""The catalogue that intake checks an order against, orders that were taken while the engine did not answer, faulty bodies."""
 
 from datetime import datetime
 from typing import Any
@@ -48,3 +48,40 @@ class TakenOrder(SQLModel, table=True):
     error: str = ""
     taken_at: datetime = Field(sa_column=utc(default_now=True))
     next_at: datetime = Field(sa_column=utc())
+
+
+class IntakeTask(SQLModel, table=True):
+    """A faulty body that customer service mends: `open` until it is `mended`, an order with a number, or `dropped`.
+
+    `body` as it came, `body_now` as it stands; `version` counts every change; of a channel's source id only one stands.
+    """
+
+    __tablename__ = "intake_task"
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'mended', 'dropped')", name="ck_intake_task_state"),
+        CheckConstraint("(state = 'mended') = (order_number <> '')", name="ck_intake_task_order"),
+        Index(
+            "uq_intake_task_source",
+            "channel",
+            "source_id",
+            unique=True,
+            postgresql_where=text("state <> 'dropped'"),
+        ),
+        Index("ix_intake_task_open", "created_at", "id", postgresql_where=text("state = 'open'")),
+    )
+
+    id: str = Field(primary_key=True)
+    channel: str
+    source_id: str
+    body: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    body_now: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    problems: list[Any] = Field(sa_column=Column(JSONB, nullable=False))
+    reach: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    state: str = "open"
+    owner: str = ""
+    why: str = ""
+    order_number: str = ""
+    version: int = 1
+    created_at: datetime = Field(sa_column=utc(default_now=True))
+    updated_at: datetime = Field(sa_column=utc(default_now=True))
+    history: list[Any] = Field(sa_column=Column(JSONB, nullable=False))

@@ -28,6 +28,8 @@ class NoticeKind(StrEnum):
     QUESTION = "question"
     PURCHASING = "purchasing"
     ESCALATION = "escalation"
+    INTAKE_TASK = "intake_task"
+    INTAKE_QUESTION = "intake_question"
 
 
 class Audience(StrEnum):
@@ -36,16 +38,18 @@ class Audience(StrEnum):
     CUSTOMER = "customer"
     PURCHASING = "purchasing"
     OPERATIONS = "operations"
+    CARE = "care"
 
 
 AUDIENCE = {
     NoticeKind.PURCHASING: Audience.PURCHASING,
     NoticeKind.ESCALATION: Audience.OPERATIONS,
+    NoticeKind.INTAKE_TASK: Audience.CARE,
 }
 
 
 class Notice(Message):
-    """One notice. It is sent once for each (order, kind, `about`)."""
+    """One notice. It is sent once for each (order, kind, `about`); of an intake task its id stands where the order's number does."""
 
     kind: NoticeKind
     about: str = ""

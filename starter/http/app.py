@@ -9,6 +9,7 @@ from starter.http.pages import add_pages
 from starter.http.parts import DoorParts
 from starter.http.problems import install
 from starter.http.reviews import review_routes
+from starter.http.tasks import task_routes
 from starter.http.webhooks import webhook_routes
 
 _ABOUT = """Hand orders in, follow them, decide about them.
@@ -25,6 +26,7 @@ def create_app(door: DoorParts) -> FastAPI:
     app.include_router(checking_routes(door))
     app.include_router(order_routes(door))
     app.include_router(review_routes(door))
+    app.include_router(task_routes(door))
     app.include_router(floor_routes(door))
     app.include_router(webhook_routes(door))
     add_pages(app, door)

@@ -3,7 +3,6 @@
 from fastapi import APIRouter, Request, Response
 
 from models.intake.body import OrderBody
-from models.intake.validation import read_order, skus_in
 from models.shared.messages import Message
 from starter.http.bodies import read_json
 from starter.http.examples import ORDER, body_of
@@ -32,13 +31,7 @@ def checking_routes(door: DoorParts) -> APIRouter:
     )
     async def check(request: Request) -> Response:
         raw = await read_json(request)
-        order = read_order(
-            raw,
-            catalogue=await door.catalogue.entries(skus_in(raw)),
-            address=door.addresses.check,
-            contact=door.contacts.check,
-            now=door.now(),
-        )
+        order = await door.read(raw)
         known = await door.known(order)
         if known is not None:
             expect_accepted(known)

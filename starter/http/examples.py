@@ -37,6 +37,12 @@ BULK: dict[str, Any] = {
     "why": "known customer",
     "request_id": "monday-1",
 }
+MEND: dict[str, Any] = {
+    "by": "ana",
+    "why": "called the customer",
+    "patch": {"ship_to": {"postcode": "10119"}},
+    "version": 1,
+}
 RECEIPT: dict[str, Any] = {
     "receipt_id": "R-2026-17",
     "warehouse": "BER",

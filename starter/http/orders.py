@@ -8,7 +8,8 @@ from fastapi import APIRouter, Query, Request, Response
 from activities.order.reads import PAGE_LIMIT
 from activities.order.views import Counts, OrderPage, OrderView
 from models.intake.body import OrderBody, is_printable
-from models.intake.validation import read_order, skus_in
+from models.intake.checks import text_of
+from models.intake.tasks import can_be_mended, print_of
 from models.order.messages import Acceptance, Answer, Decision, Verdict
 from models.order.states import OrderState, Stage
 from models.shared.errors import Conflict, ErrorCode, NotFound, Problem, Refused
@@ -17,7 +18,9 @@ from starter.desk import VERBS
 from starter.http.bodies import read_json, read_message
 from starter.http.examples import ACCEPTANCE, DECISIONS, ORDER, body_of
 from starter.http.parts import DoorParts
+from starter.http.preferences import prefers_lenient
 from starter.http.problems import documented
+from starter.http.tasks import Held, held
 
 JSON = "application/json"
 KEY_LIMIT = 128
@@ -50,9 +53,11 @@ def _taking(router: APIRouter, door: DoorParts) -> None:
         description="Answers once the order is written down, by its workflow or, when that does not answer at once, in the "
         "book of taken orders; then the order is on the board a moment later. The same body with the same source id, or the same "
         "Idempotency-Key, gets the same answer, however often; another body gets 422 `key_reused`. Every fault of a "
-        "body is listed at once. The header is needed only when the body has no `source_id`.",
+        "body is listed at once. The header is needed only when the body has no `source_id`. With `Prefer: handling=lenient` a body "
+        "with faults becomes a task of customer service.",
         responses={
             201: {"model": Acceptance, "content": {JSON: {"example": ACCEPTANCE}}},
+            202: {"model": Held, "description": "It has faults, and a person mends it"},
             **documented(400, 409, 413, 415, 422, 503),
         },
         openapi_extra=body_of(OrderBody, ORDER)
@@ -63,7 +68,14 @@ def _taking(router: APIRouter, door: DoorParts) -> None:
                     "in": "header",
                     "required": False,
                     "schema": {"type": "string", "maxLength": KEY_LIMIT},
-                }
+                },
+                {
+                    "name": "Prefer",
+                    "in": "header",
+                    "required": False,
+                    "description": "RFC 7240: `handling=lenient`",
+                    "schema": {"type": "string"},
+                },
             ]
         },
     )
@@ -72,19 +84,31 @@ def _taking(router: APIRouter, door: DoorParts) -> None:
         key = _idempotency_key(request)
         if key and isinstance(raw, dict):
             raw.setdefault("source_id", key)
-        order = read_order(
-            raw,
-            catalogue=await door.catalogue.entries(skus_in(raw)),
-            address=door.addresses.check,
-            contact=door.contacts.check,
-            now=door.now(),
-        )
-        if key and not await door.first_use(order.channel, key, order.fingerprint):
-            raise Conflict(ErrorCode.KEY_REUSED, "the Idempotency-Key was used with another body")
+        try:
+            order = await door.read(raw)
+        except Refused as faults:
+            return await _held(door, request, raw, key, faults)
+        await _bind(door, order.channel, key, order.fingerprint)
         answer = await door.taking.take(order)
         expect_accepted(answer)
         where = {"Location": f"/orders/{answer.order_number}"}
         return Response(answer.model_dump_json(), status_code=201, media_type=JSON, headers=where)
+
+
+async def _held(door: DoorParts, request: Request, raw: Any, key: str, faults: Refused) -> Response:
+    """202 with the task of a body with faults, where the client would like that; raises `faults` else."""
+    if not prefers_lenient(request) or not can_be_mended(raw, faults.problems):
+        raise faults
+    await _bind(door, text_of(raw, "channel"), key, print_of(raw))
+    task = await door.mending.hold(raw, faults)
+    if task is None:
+        raise faults
+    return held(task)
+
+
+async def _bind(door: DoorParts, channel: str, key: str, fingerprint: str) -> None:
+    if key and not await door.first_use(channel, key, fingerprint):
+        raise Conflict(ErrorCode.KEY_REUSED, "the Idempotency-Key was used with another body")
 
 
 def _showing(router: APIRouter, door: DoorParts) -> None:

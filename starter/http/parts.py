@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
 
@@ -10,6 +10,8 @@ from activities.allocation.reads import StockReads, StockView
 from activities.intake.catalogue import Catalogue
 from activities.intake.ports import AddressBook, CatalogueReader, ContactBook
 from activities.intake.taken import TakenOrders
+from activities.intake.task_reads import TaskReads
+from activities.intake.tasks import IntakeTasks
 from activities.order.reads import OrderReads
 from activities.order.views import Counts, OrderPage, OrderRow, OrderView
 from activities.preparation.reads import BenchReads, BenchTask
@@ -17,10 +19,15 @@ from activities.shared.database import Database
 from activities.shared.inbox import first_use, receive
 from activities.shared.reading import ReadEngine
 from models.allocation.messages import Received, StockReceipt
+from models.intake.states import TaskState
+from models.intake.tasks import ClaimTask, Mend, TaskPage, TaskView
 from models.order.messages import Acceptance, Answer, Decision, Order
 from models.order.states import OrderState, Stage
 from models.preparation.messages import BenchAnswer, BenchWork
+from models.shared.errors import Refused
 from starter.desk import Desk
+from starter.mending import Mending
+from starter.reading import OrderReader, utc_now
 from starter.settings import Settings
 
 
@@ -68,17 +75,35 @@ class StockPort(Protocol):
     async def has_warehouse(self, code: str) -> bool: ...
 
 
+class TasksPort(Protocol):
+    """What the door reads of intake tasks; see `activities.intake.task_reads.TaskReads`."""
+
+    async def task(self, task_id: str) -> TaskView | None: ...
+    async def tasks(
+        self,
+        state: TaskState | None = None,
+        channel: str = "",
+        owner: str | None = None,
+        limit: int = 50,
+        after: str = "",
+    ) -> TaskPage: ...
+
+
+class MendingPort(Protocol):
+    """What the door does with bodies that have faults; see `starter.mending.Mending`."""
+
+    async def hold(self, raw: Any, faults: Refused) -> TaskView | None: ...
+    async def mend(self, task_id: str, said: Mend) -> TaskView: ...
+    async def claim(self, task_id: str, said: ClaimTask) -> TaskView: ...
+    async def drop(self, task_id: str, said: Decision) -> TaskView: ...
+
+
 # Source, event id, payload → True when the event is new.
 Receive = Callable[[str, str, Mapping[str, Any]], Awaitable[bool]]
 # Channel, key, fingerprint → False when the key belongs to another body.
 FirstUse = Callable[[str, str, str], Awaitable[bool]]
 # An order → what it would be answered because it is there already, None when it is new.
 Known = Callable[[Order], Awaitable[Acceptance | None]]
-
-
-def utc_now() -> datetime:
-    """The clock of a real door."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -90,6 +115,8 @@ class DoorParts:
     orders: OrdersPort
     bench: BenchPort
     stock: StockPort
+    tasks: TasksPort
+    mending: MendingPort
     catalogue: CatalogueReader
     addresses: AddressBook
     contacts: ContactBook
@@ -112,18 +139,26 @@ class DoorParts:
         settings: Settings,
     ) -> "DoorParts":
         """The door over an open pool, a read engine and a desk; whoever made them closes them."""
+        catalogue, taken = Catalogue(database), TakenOrders(database)
+        reader = OrderReader(catalogue, addresses, contacts, utc_now)
         return cls(
             desk=desk,
             taking=taking,
             orders=OrderReads(engine),
             bench=BenchReads(engine),
             stock=StockReads(engine),
-            catalogue=Catalogue(database),
+            tasks=TaskReads(engine),
+            mending=Mending(reader, IntakeTasks(database, taken), taking),
+            catalogue=catalogue,
             addresses=addresses,
             contacts=contacts,
             receive=partial(receive, database),
             first_use=partial(first_use, database),
-            known=TakenOrders(database).known,
+            known=taken.known,
             ping_database=engine.ping,
             settings=settings,
         )
+
+    async def read(self, raw: Any) -> Order:
+        """The order in a decoded body. Raises `Refused` with every fault."""
+        return await OrderReader(self.catalogue, self.addresses, self.contacts, self.now).read(raw)

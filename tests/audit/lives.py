@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+from activities.intake.taken import TakenOrders
+from activities.intake.tasks import IntakeTasks
 from activities.shared.database import Database
 from activities.shared.inbox import receive
 from models.care.letters import message_id
 from models.delivery.states import Tracking
+from models.intake.tasks import Done, NewTask, Reach
 from models.order.messages import Fact, Order
 from models.order.records import Axes
 from models.order.states import FulfilmentState as Goods
 from models.order.states import OrderState, Outcome, PaymentState
+from models.shared.errors import Problem
 from tests.audit.hand import Hand
-from tests.rules.order_bodies import good_body, read
+from tests.rules.order_bodies import NOW, good_body, read
 
 DONE, OPEN, SHORT, GONE, TWICE = "DE-DONE", "DE-OPEN", "DE-SHORT", "DE-GONE", "DE-TWICE"
+# Two bodies with faults: one was mended and became an order, one still waits.
+_TOTALLESS = NewTask(
+    body={**good_body(), "source_id": GONE, "total_minor": 1},
+    problems=(Problem(pointer="/total_minor", code="total_mismatch", detail="the lines add up to 6190"),),
+    reach=Reach(),
+)
+_NAMELESS = NewTask(
+    body={**good_body(), "source_id": "DE-FAULTY", "customer": {"email": "ada@customer.example"}},
+    problems=(Problem(pointer="/customer/name", code="missing", detail="is missing"),),
+    reach=Reach(email="ada@customer.example"),
+)
+MENDED, FAULTY = _TOTALLESS.id, _NAMELESS.id
 
 _WAREHOUSES = """
 INSERT INTO warehouse (code, name, country, latitude, longitude)
@@ -41,7 +57,9 @@ async def fill(db: Database) -> None:
     ):
         await keeper.receive(warehouse, sku, pieces)
     await _done(Hand(db, order(DONE)))
+    await _faulty(db, order(GONE))
     await _gone(Hand(db, order(GONE)))
+    await TakenOrders(db).started(order(GONE))
     await _twice(Hand(db, order(TWICE)))
     await _open(Hand(db, order(OPEN)))
     await _short(db)
@@ -113,3 +131,13 @@ async def _short(db: Database) -> None:
     hand = Hand(db, many.model_copy(update={"lines": lines}))
     await hand.take()
     assert await hand.reserve() == ()
+
+
+async def _faulty(db: Database, mended: Order) -> None:
+    """Tasks of customer service: one waits, the other's order was taken by the book."""
+    tasks = IntakeTasks(db, TakenOrders(db))
+    await tasks.open(_NAMELESS)
+    task = await tasks.open(_TOTALLESS)
+    assert task is not None
+    done = Done(by="ana", what="mended", changed=("/total_minor",))
+    await tasks.become(task, mended, {**good_body(), "source_id": mended.source_id}, done, NOW)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from models.delivery.states import HANDED_OVER, TRACKING_AXIS, Tracking
+from models.intake.states import TASK_AXIS, TaskState
 from models.order.states import (
     FULFILMENT_AXIS,
     ORDER_AXIS,
@@ -28,6 +29,7 @@ AXES: list[tuple[Axis[Any], type[StrEnum]]] = [
     (FULFILMENT_AXIS, FulfilmentState),
     (RISK_AXIS, RiskVerdict),
     (TRACKING_AXIS, Tracking),
+    (TASK_AXIS, TaskState),
 ]
 ENDS = {
     "order": {"closed", "cancelled", "rejected", "undeliverable"},
@@ -35,6 +37,7 @@ ENDS = {
     "fulfilment": {"delivered", "returned", "lost", "released"},
     "risk": {"reject"},
     "tracking": {"delivered", "return_to_sender", "cancelled"},
+    "task": {"mended", "dropped"},
 }
 every_axis: Callable[..., Any] = pytest.mark.parametrize(
     ("axis", "states"), AXES, ids=lambda one: getattr(one, "name", "")

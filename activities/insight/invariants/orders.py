@@ -73,4 +73,18 @@ FROM sales_order o LEFT JOIN (VALUES
 ) AS legal(outcome, order_state, payment, fulfilment) USING (outcome)"""
 
 
-ORDERS = (every_order_waits, fact_chain, steps_settle, closed_states)
+@invariant
+def tasks_and_orders() -> str:
+    """A mended intake task has its order, recorded or in the book of taken orders; an open one has none."""
+    return """
+SELECT t.id AS subject,
+    CASE WHEN t.state = 'open' THEN concat('open, and its order ', o.order_number, ' is there')
+         WHEN o.order_number IS NULL THEN concat('mended, and its order ', t.order_number, ' is nowhere')
+         ELSE concat('mended to ', t.order_number, ', and its order is ', o.order_number) END AS what,
+    CASE t.state WHEN 'open' THEN o.order_number IS NOT NULL ELSE o.order_number IS DISTINCT FROM t.order_number END AS wrong
+FROM intake_task t LEFT JOIN (SELECT channel, source_id, order_number FROM sales_order
+    UNION SELECT channel, source_id, order_number FROM taken_order) o USING (channel, source_id)
+WHERE t.state <> 'dropped'"""
+
+
+ORDERS = (every_order_waits, fact_chain, steps_settle, closed_states, tasks_and_orders)
