@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from models.intake.body import is_printable
+from models.intake.body import LOCALE, is_printable
 from models.intake.checks import ContactCheck, text_of
 from models.intake.states import TaskState
 from models.order.messages import Decision
@@ -22,7 +22,6 @@ MOST_BYTES = 1_000_000
 # An order is three levels deep. What is much deeper is no order, and no JSON library of ours writes it.
 MOST_LEVELS = 32
 _TOLD = 10
-_LOCALE = re.compile("[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}")
 _SOURCE = ("/channel", "/source_id")
 _LINE = re.compile(r"/lines/(\d+)/(sku|quantity)")
 # What a customer can tell, in a customer's words.
@@ -190,7 +189,7 @@ def reach_of(raw: Mapping[str, Any], contact: ContactCheck) -> Reach:
     return Reach(
         email=found.email if found and not found.faults else "",
         name=name if len(name) <= 120 and is_printable(name) else "",
-        locale=locale if _LOCALE.fullmatch(locale) else "en",
+        locale=locale if LOCALE.fullmatch(locale) else "en",
     )
 
 

@@ -9,6 +9,7 @@ from starter.http.pages import add_pages
 from starter.http.parts import DoorParts
 from starter.http.problems import install
 from starter.http.reviews import review_routes
+from starter.http.storefronts import storefront_routes
 from starter.http.tasks import task_routes
 from starter.http.webhooks import webhook_routes
 
@@ -29,5 +30,6 @@ def create_app(door: DoorParts) -> FastAPI:
     app.include_router(task_routes(door))
     app.include_router(floor_routes(door))
     app.include_router(webhook_routes(door))
+    app.include_router(storefront_routes(door))
     add_pages(app, door)
     return app

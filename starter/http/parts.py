@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from activities.allocation.reads import StockReads, StockView
 from activities.intake.catalogue import Catalogue
+from activities.intake.deliveries import Deliveries
 from activities.intake.ports import AddressBook, CatalogueReader, ContactBook
 from activities.intake.taken import TakenOrders
 from activities.intake.task_reads import TaskReads
@@ -98,6 +99,13 @@ class MendingPort(Protocol):
     async def drop(self, task_id: str, said: Decision) -> TaskView: ...
 
 
+class DeliveriesPort(Protocol):
+    """Which webhooks of storefronts were answered; see `activities.intake.deliveries.Deliveries`."""
+
+    async def answered(self, channel: str, delivery_id: str, digest: str) -> dict[str, Any] | None: ...
+    async def note(self, channel: str, delivery_id: str, digest: str, answer: dict[str, Any]) -> None: ...
+
+
 # Source, event id, payload → True when the event is new.
 Receive = Callable[[str, str, Mapping[str, Any]], Awaitable[bool]]
 # Channel, key, fingerprint → False when the key belongs to another body.
@@ -117,6 +125,7 @@ class DoorParts:
     stock: StockPort
     tasks: TasksPort
     mending: MendingPort
+    deliveries: DeliveriesPort
     catalogue: CatalogueReader
     addresses: AddressBook
     contacts: ContactBook
@@ -149,6 +158,7 @@ class DoorParts:
             stock=StockReads(engine),
             tasks=TaskReads(engine),
             mending=Mending(reader, IntakeTasks(database, taken), taking),
+            deliveries=Deliveries(database),
             catalogue=catalogue,
             addresses=addresses,
             contacts=contacts,

@@ -173,6 +173,19 @@ class Tasks:
 
 
 @dataclass
+class Delivered:
+    """Answers to deliveries."""
+
+    answers: dict[tuple[str, str, str], dict[str, Any]] = field(default_factory=dict)
+
+    async def answered(self, channel: str, delivery_id: str, digest: str) -> dict[str, Any] | None:
+        return self.answers.get((channel, delivery_id, digest))
+
+    async def note(self, channel: str, delivery_id: str, digest: str, answer: dict[str, Any]) -> None:
+        self.answers[channel, delivery_id, digest] = answer
+
+
+@dataclass
 class Doubles:
     """The parts of a door and the journal that they share."""
 
@@ -202,6 +215,7 @@ def doubles(**settings: Any) -> Doubles:
         stock=shelf,
         tasks=tasks,
         mending=tasks,
+        deliveries=Delivered(),
         catalogue=shelf,
         addresses=ADDRESSES,
         contacts=CONTACTS,
