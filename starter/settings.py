@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     door_port: int = 0
     door_patience_s: float = Field(0.1, gt=0)
     temporal_ui: str = ""
+    draft_ttl_s: float = Field(2_592_000, gt=0)
     payments: Literal["simulator", "stripe"] = "simulator"
     stripe_api_key: str = Field("", repr=False)
     stripe_webhook_secret: str = Field("", repr=False)

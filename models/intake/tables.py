@@ -1,4 +1,4 @@
-"""The catalogue that intake checks an order against, orders that were taken while the engine did not answer, faulty bodies."""
+"""The catalogue that intake checks an order against, orders that were taken while the engine did not answer, faulty bodies, drafts."""
 
 from datetime import datetime
 from typing import Any
@@ -85,3 +85,26 @@ class IntakeTask(SQLModel, table=True):
     created_at: datetime = Field(sa_column=utc(default_now=True))
     updated_at: datetime = Field(sa_column=utc(default_now=True))
     history: list[Any] = Field(sa_column=Column(JSONB, nullable=False))
+
+
+class OrderDraft(SQLModel, table=True):
+    """A body that is still written, until it is confirmed as an order (then with the answer) or expires.
+
+    `fingerprint` of the first body; `version` counts every change.
+    """
+
+    __tablename__ = "order_draft"
+    __table_args__ = (
+        CheckConstraint("(answer IS NULL) = (order_number = '')", name="ck_order_draft_order"),
+        Index("ix_order_draft_expires", "expires_at", postgresql_where=text("answer IS NULL")),
+    )
+
+    id: str = Field(primary_key=True)
+    fingerprint: str
+    body: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    version: int = 1
+    order_number: str = ""
+    answer: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB, nullable=True))
+    created_at: datetime = Field(sa_column=utc(default_now=True))
+    updated_at: datetime = Field(sa_column=utc(default_now=True))
+    expires_at: datetime = Field(sa_column=utc())

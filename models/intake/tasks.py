@@ -162,15 +162,20 @@ def keepable(raw: Any) -> bool:
     return not level
 
 
-def unfit(body: Mapping[str, Any], before: Mapping[str, Any]) -> list[Problem]:
-    """Why a patched body cannot take the place of the one before; empty when it can."""
+def unkept(body: Mapping[str, Any], at: str) -> list[Problem]:
+    """Why a body cannot be stored, told at a place; empty when it can."""
     if not keepable(body):
         said = f"holds a NUL, or is more than {MOST_LEVELS} levels deep"
-        return [Problem(pointer="/patch", code="bad_format", detail=said, fix="send only what an order has")]
+        return [Problem(pointer=at, code="bad_format", detail=said, fix="send only what an order has")]
     if len(orjson.dumps(body)) > MOST_BYTES:
         said = f"the body would hold more than {MOST_BYTES} bytes"
-        return [Problem(pointer="/patch", code="too_large", detail=said, fix="shorten it")]
-    return [
+        return [Problem(pointer=at, code="too_large", detail=said, fix="shorten it")]
+    return []
+
+
+def unfit(body: Mapping[str, Any], before: Mapping[str, Any]) -> list[Problem]:
+    """Why a patched body cannot take the place of the one before; empty when it can."""
+    return unkept(body, "/patch") or [
         Problem(
             pointer=f"/patch/{name}", code="not_changeable", detail="is what tells this order from others",
             fix="leave it out; hand an order of another source in by itself",

@@ -81,7 +81,7 @@ def _taking(router: APIRouter, door: DoorParts) -> None:
     )
     async def take(request: Request) -> Response:
         raw = await read_json(request)
-        key = _idempotency_key(request)
+        key = idempotency_key(request)
         if key and isinstance(raw, dict):
             raw.setdefault("source_id", key)
         try:
@@ -169,7 +169,7 @@ def _saying(door: DoorParts, verb: str, model: type[Decision]) -> Callable[..., 
 
 def with_key(request: Request, message: Any) -> Any:
     """The message with the Idempotency-Key as its request id, unless it has one."""
-    key = _idempotency_key(request)
+    key = idempotency_key(request)
     return message.model_copy(update={"request_id": key}) if key and not message.request_id else message
 
 
@@ -188,7 +188,7 @@ def known_number(order_number: str) -> str:
     return order_number
 
 
-def _idempotency_key(request: Request) -> str:
+def idempotency_key(request: Request) -> str:
     """The header, with or without the quotes of its draft standard; empty when it is missing."""
     key = request.headers.get("idempotency-key", "").strip().strip('"')
     if len(key) > KEY_LIMIT or not is_printable(key):

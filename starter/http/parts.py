@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from activities.allocation.reads import StockReads, StockView
 from activities.intake.catalogue import Catalogue
 from activities.intake.deliveries import Deliveries
+from activities.intake.drafts import DraftBook
 from activities.intake.ports import AddressBook, CatalogueReader, ContactBook
 from activities.intake.taken import TakenOrders
 from activities.intake.task_reads import TaskReads
@@ -20,6 +21,7 @@ from activities.shared.database import Database
 from activities.shared.inbox import first_use, receive
 from activities.shared.reading import ReadEngine
 from models.allocation.messages import Received, StockReceipt
+from models.intake.drafts import DraftView
 from models.intake.states import TaskState
 from models.intake.tasks import ClaimTask, Mend, TaskPage, TaskView
 from models.order.messages import Acceptance, Answer, Decision, Order
@@ -27,6 +29,7 @@ from models.order.states import OrderState, Stage
 from models.preparation.messages import BenchAnswer, BenchWork
 from models.shared.errors import Refused
 from starter.desk import Desk
+from starter.drafting import Drafting
 from starter.mending import Mending
 from starter.reading import OrderReader, utc_now
 from starter.settings import Settings
@@ -99,6 +102,16 @@ class MendingPort(Protocol):
     async def drop(self, task_id: str, said: Decision) -> TaskView: ...
 
 
+class DraftsPort(Protocol):
+    """What the door does with drafts; see `starter.drafting.Drafting`."""
+
+    async def write(self, body: Any, key: str = "") -> DraftView: ...
+    async def show(self, draft_id: str) -> DraftView: ...
+    async def change(self, draft_id: str, patch: Any, version: int = 0) -> DraftView: ...
+    async def confirm(self, draft_id: str, version: int = 0) -> Acceptance: ...
+    async def delete(self, draft_id: str, version: int = 0) -> None: ...
+
+
 class DeliveriesPort(Protocol):
     """Which webhooks of storefronts were answered; see `activities.intake.deliveries.Deliveries`."""
 
@@ -126,6 +139,7 @@ class DoorParts:
     tasks: TasksPort
     mending: MendingPort
     deliveries: DeliveriesPort
+    drafts: DraftsPort
     catalogue: CatalogueReader
     addresses: AddressBook
     contacts: ContactBook
@@ -159,6 +173,7 @@ class DoorParts:
             tasks=TaskReads(engine),
             mending=Mending(reader, IntakeTasks(database, taken), taking),
             deliveries=Deliveries(database),
+            drafts=Drafting(reader, DraftBook(database, taken, settings.draft_ttl_s), taking),
             catalogue=catalogue,
             addresses=addresses,
             contacts=contacts,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from activities.intake.drafts import DraftBook
 from activities.intake.taken import TakenOrders
 from activities.intake.tasks import IntakeTasks
 from activities.shared.database import Database
@@ -29,6 +30,7 @@ _NAMELESS = NewTask(
     problems=(Problem(pointer="/customer/name", code="missing", detail="is missing"),),
     reach=Reach(email="ada@customer.example"),
 )
+DRAFT = "draft-of-open"
 MENDED, FAULTY = _TOTALLESS.id, _NAMELESS.id
 
 _WAREHOUSES = """
@@ -61,7 +63,9 @@ async def fill(db: Database) -> None:
     await _gone(Hand(db, order(GONE)))
     await TakenOrders(db).started(order(GONE))
     await _twice(Hand(db, order(TWICE)))
+    await _drafted(db, order(OPEN))
     await _open(Hand(db, order(OPEN)))
+    await TakenOrders(db).started(order(OPEN))
     await _short(db)
     await receive(db, "psp", "evt-1", {})
     async with db.transaction() as cursor:
@@ -141,3 +145,9 @@ async def _faulty(db: Database, mended: Order) -> None:
     assert task is not None
     done = Done(by="ana", what="mended", changed=("/total_minor",))
     await tasks.become(task, mended, {**good_body(), "source_id": mended.source_id}, done, NOW)
+
+
+async def _drafted(db: Database, confirmed: Order) -> None:
+    """A draft that became an order by the book."""
+    book = DraftBook(db, TakenOrders(db), 600.0)
+    await book.confirm(await book.write(DRAFT, {}, "f"), confirmed, good_body(), NOW)

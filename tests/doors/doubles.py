@@ -13,14 +13,12 @@ from activities.order.views import Counts, OrderPage, OrderRow, OrderView
 from activities.preparation.reads import BenchTask
 from models.allocation.messages import Received, StockReceipt
 from models.intake.checks import CatalogueEntry
-from models.intake.states import TaskState
-from models.intake.tasks import ClaimTask, Mend, NewTask, TaskPage, TaskView, reach_of
 from models.order.messages import Acceptance, Answer, Decision, Order, Verdict
 from models.order.states import OrderState, Stage
 from models.preparation.messages import BenchAnswer, BenchWork
-from models.shared.errors import Conflict, NotFound, Refused
 from starter.http import DoorParts
 from starter.settings import Settings
+from tests.doors.doubles_intake import Delivered, NoDrafts, Tasks
 from tests.rules.order_bodies import ADDRESSES, CATALOGUE, CONTACTS, NOW
 
 Journal = list[tuple[str, Any]]
@@ -130,62 +128,6 @@ class Inbox:
 
 
 @dataclass
-class Tasks:
-    """Keeps one task for each body, as the real ones do; nobody mends here."""
-
-    journal: Journal
-    held: dict[str, TaskView] = field(default_factory=dict)
-
-    async def hold(self, raw: Any, faults: Refused) -> TaskView | None:
-        new = NewTask(body=raw, problems=tuple(faults.problems), reach=reach_of(raw, CONTACTS.check))
-        if any(one.source_id == new.source[1] for one in self.held.values()) and new.id not in self.held:
-            raise Conflict("key_reused", "another body stands for this source id")
-        if new.id not in self.held:
-            self.journal.append(("task", new.source))
-        channel, source_id = new.source
-        view = TaskView(
-            id=new.id, channel=channel, source_id=source_id, state=TaskState.OPEN, faults=len(new.problems),
-            version=1, created_at=NOW, updated_at=NOW, body=raw, body_now=raw, problems=new.problems,
-        )  # fmt: skip
-        return self.held.setdefault(new.id, view)
-
-    async def mend(self, task_id: str, said: Mend) -> TaskView:
-        raise NotFound(f"there is no task {task_id}")
-
-    async def claim(self, task_id: str, said: ClaimTask) -> TaskView:
-        raise NotFound(f"there is no task {task_id}")
-
-    async def drop(self, task_id: str, said: Decision) -> TaskView:
-        raise NotFound(f"there is no task {task_id}")
-
-    async def task(self, task_id: str) -> TaskView | None:
-        return self.held.get(task_id)
-
-    async def tasks(
-        self,
-        state: TaskState | None = None,
-        channel: str = "",
-        owner: str | None = None,
-        limit: int = 50,
-        after: str = "",
-    ) -> TaskPage:
-        return TaskPage(tasks=tuple(self.held.values()))
-
-
-@dataclass
-class Delivered:
-    """Answers to deliveries."""
-
-    answers: dict[tuple[str, str, str], dict[str, Any]] = field(default_factory=dict)
-
-    async def answered(self, channel: str, delivery_id: str, digest: str) -> dict[str, Any] | None:
-        return self.answers.get((channel, delivery_id, digest))
-
-    async def note(self, channel: str, delivery_id: str, digest: str, answer: dict[str, Any]) -> None:
-        self.answers[channel, delivery_id, digest] = answer
-
-
-@dataclass
 class Doubles:
     """The parts of a door and the journal that they share."""
 
@@ -216,6 +158,7 @@ def doubles(**settings: Any) -> Doubles:
         tasks=tasks,
         mending=tasks,
         deliveries=Delivered(),
+        drafts=NoDrafts(),
         catalogue=shelf,
         addresses=ADDRESSES,
         contacts=CONTACTS,

@@ -87,4 +87,14 @@ FROM intake_task t LEFT JOIN (SELECT channel, source_id, order_number FROM sales
 WHERE t.state <> 'dropped'"""
 
 
-ORDERS = (every_order_waits, fact_chain, steps_settle, closed_states, tasks_and_orders)
+@invariant
+def drafts_and_orders() -> str:
+    """A confirmed draft has its order, recorded or in the book of taken orders."""
+    return """
+SELECT d.id AS subject, concat('confirmed, and its order ', d.order_number, ' is nowhere') AS what,
+    NOT EXISTS (SELECT FROM sales_order o WHERE o.order_number = d.order_number)
+        AND NOT EXISTS (SELECT FROM taken_order t WHERE t.order_number = d.order_number) AS wrong
+FROM order_draft d WHERE d.answer IS NOT NULL"""
+
+
+ORDERS = (every_order_waits, fact_chain, steps_settle, closed_states, tasks_and_orders, drafts_and_orders)

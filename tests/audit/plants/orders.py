@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.audit.lives import FAULTY, MENDED
+from tests.audit.lives import DRAFT, FAULTY, MENDED
 from tests.audit.plants.plant import plant
 
 _REHASH = """
@@ -101,5 +101,11 @@ ORDERS = (
         "an open task's order is there",
         f"UPDATE intake_task SET source_id = 'DE-SHORT' WHERE id = '{FAULTY}'",
         (FAULTY, "open, and its order DE-SHORT is there"),
+    ),
+    plant(
+        "drafts_and_orders",
+        "a confirmed draft's order is gone",
+        f"UPDATE order_draft SET order_number = 'DE-NONE' WHERE id = '{DRAFT}'",
+        (DRAFT, "confirmed, and its order DE-NONE is nowhere"),
     ),
 )

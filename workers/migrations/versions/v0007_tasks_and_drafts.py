@@ -1,4 +1,4 @@
-"""Orders with faults that customer service mends."""
+"""Orders with faults that customer service mends, and drafts of orders."""
 
 from alembic import op
 
@@ -27,6 +27,21 @@ CREATE TABLE intake_task (
     CONSTRAINT ck_intake_task_order CHECK ((state = 'mended') = (order_number <> ''))
 )"""
 
+_DRAFTS = """
+CREATE TABLE order_draft (
+    id VARCHAR NOT NULL,
+    fingerprint VARCHAR NOT NULL,
+    body JSONB NOT NULL,
+    version INTEGER NOT NULL,
+    order_number VARCHAR NOT NULL,
+    answer JSONB,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT ck_order_draft_order CHECK ((answer IS NULL) = (order_number = ''))
+)"""
+
 
 def upgrade() -> None:
     """Apply."""
@@ -35,8 +50,11 @@ def upgrade() -> None:
         "CREATE UNIQUE INDEX uq_intake_task_source ON intake_task (channel, source_id) WHERE state <> 'dropped'"
     )
     op.execute("CREATE INDEX ix_intake_task_open ON intake_task (created_at, id) WHERE state = 'open'")
+    op.execute(_DRAFTS)
+    op.execute("CREATE INDEX ix_order_draft_expires ON order_draft (expires_at) WHERE answer IS NULL")
 
 
 def downgrade() -> None:
     """Take back."""
+    op.execute("DROP TABLE order_draft")
     op.execute("DROP TABLE intake_task")
