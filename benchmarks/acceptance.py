@@ -6,38 +6,17 @@ Orders come at a steady rate, whatever the answers take; one in ten is sent a se
 import asyncio
 import json
 import statistics
-import tempfile
 import time
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated, Any
 
 import httpx
 import typer
 
 from activities.shared.database import Database
-from benchmarks.rig import seed
-from starter.settings import Settings
-from workers.up.house import LocalHouse
-from workers.up.options import HouseOptions
+from benchmarks.shop import body, open_house, report
 
 REPEATED = 10
 _SETTLES_S = 120.0
-
-
-def body(number: int) -> dict[str, Any]:
-    """The n-th order, two pieces of one SKU, as a storefront sends it."""
-    return {
-        "channel": "bench",
-        "source_id": f"A-{number}",
-        "placed_at": datetime.now(UTC).isoformat(),
-        "currency": "EUR",
-        "customer": {"customer_id": f"c-{number}", "name": "A Buyer", "email": "buyer@example.com"},
-        "ship_to": {"line1": "Hauptstrasse 1", "city": "Berlin", "postcode": "10115", "country": "DE"},
-        "lines": [{"sku": f"SKU-{number % 200 + 1}", "quantity": 2, "unit_price_minor": 1000}],
-        "total_minor": 2000,
-        "payment": {"method": "card", "token": "tok_ok", "amount_minor": 2000},
-    }
 
 
 async def _send(client: httpx.AsyncClient, order: dict[str, Any], answers: dict[str, list[Any]]) -> float:
@@ -102,16 +81,11 @@ def main(
     as_json: Annotated[bool, typer.Option("--json", help="end with one JSON object")] = False,
 ) -> None:
     """Measure."""
-    with tempfile.TemporaryDirectory(prefix="orderloom-bench-") as folder:
-        options = HouseOptions(Path(folder) / "house", workers=workers, ui=False, courier=False)
-        with LocalHouse(options, Settings()) as house:
-            asyncio.run(seed(house.settings.database_url))
-            assert house.endpoints is not None
-            figures = asyncio.run(measure(house.endpoints.door, rate, seconds))
-            figures |= asyncio.run(_lost(house.settings.database_url, figures.pop("taken")))
-    print(
-        json.dumps(figures) if as_json else "\n".join(f"{name:28} {value}" for name, value in figures.items())
-    )
+    with open_house(workers=workers) as house:
+        assert house.endpoints is not None
+        figures = asyncio.run(measure(house.endpoints.door, rate, seconds))
+        figures |= asyncio.run(_lost(house.settings.database_url, figures.pop("taken")))
+    report(figures, as_json)
 
 
 if __name__ == "__main__":

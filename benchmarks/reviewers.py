@@ -5,14 +5,13 @@ each order at once, one for it and one against it. Ends with 1 when an order is 
 """
 
 import asyncio
-import json
 import random
 import time
 from typing import Annotated, Any
 
 import typer
 
-from benchmarks.shop import Shop, findings, open_house, shopping
+from benchmarks.shop import Shop, findings, open_house, report, shopping
 from workers.up.house import LocalHouse
 
 _PRICE_MINOR = 90_000
@@ -80,9 +79,7 @@ def main(
     with open_house() as house:
         figures = asyncio.run(wait_for_people(house, orders))
         figures["audit_findings"] = asyncio.run(findings(house))
-    print(
-        json.dumps(figures) if as_json else "\n".join(f"{name:26} {value}" for name, value in figures.items())
-    )
+    report(figures, as_json)
     wrong = ("answered_both_or_neither", "lost", "decided_twice", "undecided", "audit_findings")
     raise typer.Exit(any(figures[name] for name in wrong))
 

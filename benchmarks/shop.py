@@ -1,9 +1,12 @@
-"""A house with stock, and a storefront that hands orders in: what the benches of crowds share."""
+"""A house with stock, and a storefront that hands orders in: what the benches in front of the door share."""
 
 import asyncio
+import json
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +14,6 @@ import httpx
 
 from activities.insight.audit import audit
 from activities.shared.database import Database, Row
-from benchmarks.acceptance import body
 from benchmarks.rig import seed
 from starter.connect import connect
 from starter.settings import Settings
@@ -24,16 +26,29 @@ _PATIENCE_S = 600.0
 
 
 @contextmanager
-def open_house(workers: int = 1, policy: dict[str, Any] | None = None) -> Iterator[LocalHouse]:
-    """A house of its own with stock without end, stopped afterwards."""
+def open_house(**changes: Any) -> Iterator[LocalHouse]:
+    """A house of its own with stock without end, stopped afterwards; `changes` to its `HouseOptions`."""
     with tempfile.TemporaryDirectory(prefix="orderloom-bench-") as folder:
         Path(folder).chmod(0o755)
-        options = HouseOptions(
-            Path(folder) / "house", workers=workers, ui=False, courier=False, policy=policy or {}
-        )
-        with LocalHouse(options, Settings()) as house:
+        options = HouseOptions(Path(folder) / "house", ui=False, courier=False)
+        with LocalHouse(replace(options, **changes), Settings()) as house:
             asyncio.run(seed(house.settings.database_url))
             yield house
+
+
+def body(number: int) -> dict[str, Any]:
+    """The n-th order, two pieces of one SKU, as a storefront sends it."""
+    return {
+        "channel": "bench",
+        "source_id": f"A-{number}",
+        "placed_at": datetime.now(UTC).isoformat(),
+        "currency": "EUR",
+        "customer": {"customer_id": f"c-{number}", "name": "A Buyer", "email": "buyer@example.com"},
+        "ship_to": {"line1": "Hauptstrasse 1", "city": "Berlin", "postcode": "10115", "country": "DE"},
+        "lines": [{"sku": f"SKU-{number % 200 + 1}", "quantity": 2, "unit_price_minor": 1000}],
+        "total_minor": 2000,
+        "payment": {"method": "card", "token": "tok_ok", "amount_minor": 2000},
+    }
 
 
 class Shop:
@@ -95,5 +110,12 @@ async def findings(house: LocalHouse) -> list[str]:
     """What the auditor finds, asking the workflows as well."""
     async with Database(house.settings.database_url, size=2) as database:
         client = await connect(house.settings)
-        report = await audit(database, WorkflowSnapshots(client), journals=True, grace_s=60)
-    return [f"{one.invariant} {one.subject}: {one.detail}" for one in report.findings]
+        audited = await audit(database, WorkflowSnapshots(client), journals=True, grace_s=60)
+    return [f"{one.invariant} {one.subject}: {one.detail}" for one in audited.findings]
+
+
+def report(figures: dict[str, Any], as_json: bool) -> None:
+    """Print a bench's figures: one JSON object, or a line each."""
+    print(
+        json.dumps(figures) if as_json else "\n".join(f"{name:28} {value}" for name, value in figures.items())
+    )

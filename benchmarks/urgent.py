@@ -6,14 +6,13 @@ ordinary one is not served.
 """
 
 import asyncio
-import json
 import statistics
 import time
 from typing import Annotated, Any
 
 import typer
 
-from benchmarks.shop import findings, open_house, shopping
+from benchmarks.shop import findings, open_house, report, shopping
 from workers.up.house import LocalHouse
 
 _SERVED = "SELECT count(*) AS n FROM sales_order WHERE waiting_for = 'bench'"
@@ -63,9 +62,7 @@ def main(
     with open_house() as house:
         figures = asyncio.run(crowd(house, orders, urgent))
         figures["audit_findings"] = asyncio.run(findings(house))
-    print(
-        json.dumps(figures) if as_json else "\n".join(f"{name:26} {value}" for name, value in figures.items())
-    )
+    report(figures, as_json)
     raise typer.Exit(figures["share"] > _SHARE or bool(figures["audit_findings"]))
 
 

@@ -22,10 +22,12 @@ _OURS = {
     "demo": "workers.cli.demo",
     "intake": "workers.cli.intake",
     "policy": "workers.cli.policy",
+    "credit": "workers.cli.credit",
+    "stored-value": "workers.cli.stored_value",
     "score": "workers.cli.score",
 }
 # Those whose commands stand behind a word of their own.
-_GROUPS = {_OURS[word]: word for word in ("policy", "intake")}
+_GROUPS = {_OURS[word]: word for word in ("policy", "credit", "stored-value", "intake")}
 _THEIRS = "starter.cli.main"
 
 

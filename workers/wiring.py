@@ -26,8 +26,11 @@ from activities.preparation.store import ParcelRecords
 from activities.review.ports import PaymentGateway
 from activities.review.steps import ReviewSteps
 from activities.review.store import ReviewRecords
+from activities.settlement.deposits import DepositRecords
 from activities.settlement.steps import SettlementSteps
 from activities.settlement.store import LedgerRecords
+from activities.settlement.stored_steps import StoredValueSteps
+from activities.settlement.stored_value import StoredValueRecords
 from activities.shared.database import Database
 from activities.shared.inbox_store import InboxStore
 from models.order.records import Audience
@@ -127,12 +130,13 @@ def steps(database: Database, world: World) -> list[Callable[..., Any]]:
     allocation = AllocationSteps(StockRecords(database))
     preparation = PreparationSteps(ParcelRecords(database))
     delivery = DeliverySteps(ShipmentRecords(database), world.carriers)
-    settlement = SettlementSteps(LedgerRecords(database), world.payments)
+    settlement = SettlementSteps(LedgerRecords(database), DepositRecords(database), world.payments)
+    stored = StoredValueSteps(StoredValueRecords(database))
     return [
         order.record_facts,
         intake.record_order,
         review.record_verdict,
-        review.record_payment_news,
+        review.look_up_payment,
         review.authorise_payment,
         review.void_payment,
         allocation.reserve_stock,
@@ -146,6 +150,10 @@ def steps(database: Database, world: World) -> list[Callable[..., Any]]:
         delivery.void_label,
         settlement.capture_payment,
         settlement.refund_payment,
+        settlement.take_deposit,
+        settlement.return_deposit,
+        stored.hold_stored_value,
+        stored.release_stored_value,
     ]
 
 
@@ -228,10 +236,11 @@ async def door(settings: Settings) -> "AsyncIterator[FastAPI]":
         async with Database(settings.database_url, size=5, name="orderloom-door") as database:
             client = await connecting.connect(settings, lazy=True)
             desk = Desk(client, OrderReads(engine), settings)
-            taking = Taking(desk, TakenOrders(database), settings.door_patience_s, utc_now)
-            books = (RuleAddressBook(), RuleContactBook())
+            book = TakenOrders(database)
+            taking = Taking(desk, book, settings.door_patience_s, utc_now)
+            rules = (RuleAddressBook(), RuleContactBook())
             try:
-                yield create_app(DoorParts.over(desk, taking, database, engine, *books, settings))
+                yield create_app(DoorParts.over(desk, taking, book.known, database, engine, *rules, settings))
             finally:
                 await taking.close()
     finally:

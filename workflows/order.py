@@ -13,6 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from models.order.records import Axes, Notice, NoticeKind
     from models.order.run_state import StartOrder, Undo
     from models.order.states import FulfilmentState, OrderState, Outcome, PaymentState, Stage
+    from models.review.messages import Purpose
     from workflows.allocation.allocate_order import allocate_order, release_stock, wants_of
     from workflows.care.await_receipt import await_receipt
     from workflows.delivery.book_carrier import book_carrier, void_label
@@ -21,13 +22,19 @@ with workflow.unsafe.imports_passed_through():
     from workflows.preparation.prepare_parcels import open_parcels, work_bench
     from workflows.returns.await_window import await_window
     from workflows.review.decisions import ReviewMessages
-    from workflows.review.hold_money import give_money_back, hold_money
+    from workflows.review.guard_money import guard_money
+    from workflows.review.hold_money import authorise, give_money_back, hold_money, void
     from workflows.review.review_order import review_order
+    from workflows.settlement.deposits import take_deposit, undo_deposit
+    from workflows.settlement.stored_value import hold_stored_value, release_stored_value
     from workflows.settlement.take_money import refund_payment, take_money
     from workflows.shared.details import current_details
     from workflows.shared.life import OrderEnds, OrderLife, finish_handlers
     from workflows.shared.messages import OrderMessages
     from workflows.shared.waiting import wait_for_attention
+
+_MONEY = ("void_payment", "return_deposit", "release_stored_value")
+_HELD_NOTHING = (PaymentState.NONE, PaymentState.PENDING, PaymentState.DECLINED, PaymentState.EXPIRED)
 
 # Step → its undo. `OrderLife.will_undo` registers a step's undo before the step runs.
 UNDOS: dict[str, Callable[[OrderLife, Undo], Awaitable[bool]]] = {
@@ -35,6 +42,8 @@ UNDOS: dict[str, Callable[[OrderLife, Undo], Awaitable[bool]]] = {
     "release_stock": release_stock,
     "void_label": void_label,
     "refund_payment": refund_payment,
+    "return_deposit": undo_deposit,
+    "release_stored_value": release_stored_value,
 }
 
 
@@ -46,6 +55,7 @@ class OrderWorkflow(OrderMessages, ReviewMessages):
     def __init__(self, start: StartOrder) -> None:
         self.life = OrderLife(start.order, start.run)
         self.life.attend = lambda step, why, can_skip: wait_for_attention(self.life, step, why, can_skip)
+        self.life.guard = lambda: guard_money(self.life)
 
     @workflow.run
     async def run(self, start: StartOrder) -> OrderResult:
@@ -76,13 +86,24 @@ class OrderWorkflow(OrderMessages, ReviewMessages):
         if not await take_order(life):
             life.run.outcome = Outcome.REJECTED
             return
-        decision = await review_order(life)
-        await hold_money(life, decision)
+        await review_order(life)
+        await hold_stored_value(life)
+        if life.run.deposit_bp:
+            await take_deposit(
+                life,
+                lambda amount: authorise(life, amount, Purpose.DEPOSIT),
+                lambda key: void(life, key, replaced=True),
+            )
+        await hold_money(life)
         await self._fulfil(life)
         if any(parcel.end == "delivered" for parcel in life.run.parcels.values()):
             await await_receipt(life)
-            await take_money(life)
-            await await_window(life)
+            await take_money(life, lambda due_minor: hold_money(life, due_minor))
+            for undo in [one for one in life.run.undos if one.step == "void_payment" and life.run.settled]:
+                await void(life, undo.key, replaced=True, rest=True)  # the deposit or stored value was enough
+                life.drop_undo(undo.step, undo.key)
+            if not life.run.written_off:
+                await await_window(life)
         await self._close(life)
 
     async def _fulfil(self, life: OrderLife) -> None:
@@ -107,12 +128,13 @@ class OrderWorkflow(OrderMessages, ReviewMessages):
         """Close the books of an order that went its whole way, or whose goods never arrived."""
         run = life.run
         ends = {parcel.end for parcel in run.parcels.values()}
+        if "delivered" not in ends or run.written_off:
+            for undo in [one for one in reversed(run.undos) if one.step in _MONEY]:
+                await UNDOS[undo.step](life, undo)
         if "delivered" in ends:
-            run.move(order=OrderState.CLOSED)
-            outcome = Outcome.COMPLETED
+            run.move(order=OrderState.CLOSED, payment=PaymentState.VOIDED if run.written_off else None)
+            outcome = Outcome.WRITTEN_OFF if run.written_off else Outcome.COMPLETED
         else:
-            for undo in [one for one in run.undos if one.step == "void_payment"]:
-                await give_money_back(life, undo)
             lost = "lost" in ends
             run.move(
                 order=OrderState.UNDELIVERABLE,
@@ -145,7 +167,7 @@ class OrderWorkflow(OrderMessages, ReviewMessages):
         run.move(order=state)
         if not run.gone and run.fulfilment_state is not FulfilmentState.RELEASED:
             run.move(fulfilment=FulfilmentState.RELEASED)
-        if run.payment_state in (PaymentState.NONE, PaymentState.PENDING, PaymentState.DECLINED):
+        if run.payment_state in _HELD_NOTHING:
             run.move(payment=PaymentState.VOIDED)
         kind = NoticeKind.REJECTED if ending is Outcome.REJECTED else NoticeKind.CANCELLED
         await self._write_end(life, ending, (Notice(kind=kind, data={"why": run.ending_why}),))

@@ -16,10 +16,10 @@ from models.order.states import Outcome
 
 
 class Money(NamedTuple):
-    """What a step did to the order's money, in minor units: what is held now, what is taken now, what more went back."""
+    """What a step did to the order's money, in minor units: what is held now, what more was taken, what more went back."""
 
     authorised: int | None = None
-    captured: int | None = None
+    captured: int = 0
     refunded: int = 0
 
 
@@ -34,7 +34,7 @@ UPDATE sales_order SET stage = %(stage)s, waiting_for = %(waiting_for)s, waiting
     fulfilment_state = coalesce(%(fulfilment)s, fulfilment_state), risk_verdict = coalesce(%(risk)s, risk_verdict),
     outcome = coalesce(%(outcome)s, outcome), promised_by = coalesce(%(promised_by)s, promised_by),
     closed_at = coalesce(%(closed_at)s, closed_at), authorised_minor = coalesce(%(authorised)s, authorised_minor),
-    desk = coalesce(%(desk)s::jsonb, desk), captured_minor = coalesce(%(captured)s, captured_minor), refunded_minor = refunded_minor + %(refunded)s
+    desk = coalesce(%(desk)s::jsonb, desk), captured_minor = captured_minor + %(captured)s, refunded_minor = refunded_minor + %(refunded)s
 WHERE order_number = %(order_number)s"""
 
 # An order that ends early leaves nothing at the bench.

@@ -1,4 +1,4 @@
-"""The payment provider's webhooks: told on only when an authorisation was pending."""
+"""The payment provider's webhooks: told on only when they may change what the order does next."""
 
 from typing import Any
 
@@ -6,7 +6,13 @@ from activities.shared.database import Cursor
 from models.review.messages import PaymentNews, PaymentStatus
 
 _STATE = "SELECT payment_state, closed_at FROM sales_order WHERE order_number = %s"
-_KINDS = {"payment.authorised": PaymentStatus.AUTHORISED, "payment.declined": PaymentStatus.DECLINED}
+_KINDS = {
+    "payment.authorised": PaymentStatus.AUTHORISED,
+    "payment.declined": PaymentStatus.DECLINED,
+    "payment.expired": PaymentStatus.EXPIRED,
+}
+# In which state of the order which news count: money that is still awaited, or that is held.
+_COUNTS = {"pending": frozenset(_KINDS.values()), "authorised": frozenset({PaymentStatus.EXPIRED})}
 
 
 class TooEarlyError(Exception):
@@ -24,7 +30,7 @@ async def read_news(cursor: Cursor, payload: dict[str, Any]) -> tuple[str, Payme
         if row and row["closed_at"]:
             return None
         raise TooEarlyError(payload["order_number"])
-    if row["payment_state"] != "pending":
+    if status not in _COUNTS.get(row["payment_state"], ()):
         return None
     news = PaymentNews(
         request_id=f"psp:{payload['event_id']}",

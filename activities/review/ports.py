@@ -7,8 +7,8 @@ from activities.shared.effects import Intent
 from models.review.messages import (
     Authorise,
     Authorised,
+    LookUpPayment,
     PaymentStatus,
-    RecordPaymentNews,
     RecordVerdict,
     RiskDecision,
     Voided,
@@ -92,6 +92,6 @@ class ReviewStore(Protocol):
         """Write a verdict that stops the order."""
         ...
 
-    async def record_payment_news(self, request: RecordPaymentNews) -> Authorised:
-        """Write down what became of a pending authorisation."""
+    async def record_looked_up(self, request: LookUpPayment, answer: Authorised) -> Authorised:
+        """Write down what became of an authorisation, once."""
         ...

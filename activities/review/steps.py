@@ -3,13 +3,13 @@
 from temporalio import activity
 
 from activities.review.ports import GatewayAuthorisation, GatewayReceipt, PaymentGateway, ReviewStore
-from activities.shared.effects import perform
+from activities.shared.effects import perform, telling
 from activities.shared.marks import external_step, local_step
 from models.review.messages import (
     Authorise,
     Authorised,
+    LookUpPayment,
     PaymentStatus,
-    RecordPaymentNews,
     RecordVerdict,
     RiskDecision,
     Voided,
@@ -31,10 +31,19 @@ class ReviewSteps:
         return await self._store.record_verdict(request)
 
     @activity.defn
-    @local_step
-    async def record_payment_news(self, request: RecordPaymentNews) -> Authorised:
-        """Write down what became of a pending authorisation."""
-        return await self._store.record_payment_news(request)
+    @external_step(irreversible="it asks, and writes down what it hears")
+    async def look_up_payment(self, request: LookUpPayment) -> Authorised:
+        """How an authorisation stands at the provider now; nothing is believed that the provider itself does not say."""
+        with telling():
+            found = await self._gateway.find(request.authorise_key)
+            if not isinstance(found, GatewayAuthorisation):
+                return Authorised(status=request.known)
+            read = _read(request.amount_minor, found)
+            if read.status is request.known:
+                return read
+            if _over_another_amount(request.amount_minor, found):
+                await self._gateway.void(f"{request.authorise_key}:wrong_amount", found.reference)
+            return await self._store.record_looked_up(request, read)
 
     @activity.defn
     @external_step(undo="void_payment")
@@ -46,6 +55,10 @@ class ReviewSteps:
             return found if isinstance(found, GatewayAuthorisation) else None
 
         async def call() -> GatewayAuthorisation:
+            if not request.amount_minor:
+                return GatewayAuthorisation(
+                    PaymentStatus.AUTHORISED, "", 0, request.currency, "nothing is to be paid"
+                )
             return await self._gateway.authorise(
                 request.key,
                 request.order_number,
@@ -56,8 +69,8 @@ class ReviewSteps:
             )
 
         async def record(answer: GatewayAuthorisation) -> Authorised:
-            read = _read(request, answer)
-            if read.status is not answer.status:  # money over another amount is not kept
+            read = _read(request.amount_minor, answer)
+            if _over_another_amount(request.amount_minor, answer):
                 await self._gateway.void(f"{request.key}:wrong_amount", answer.reference)
             return await self._store.record_authorised(request, read)
 
@@ -90,14 +103,23 @@ class ReviewSteps:
         return found.reference if isinstance(found, GatewayAuthorisation) else ""
 
 
-def _read(request: Authorise, answer: GatewayAuthorisation) -> Authorised:
-    """An authorisation over another amount than asked is no authorisation: it is declined, with the reason in words."""
+def _over_another_amount(asked_minor: int, answer: GatewayAuthorisation) -> bool:
+    """Whether money is held over another amount than asked: it is not kept."""
+    held = answer.status is PaymentStatus.AUTHORISED and not answer.voided
+    return held and answer.amount_minor != asked_minor
+
+
+def _read(asked_minor: int, answer: GatewayAuthorisation) -> Authorised:
+    """An authorisation over another amount than asked is no authorisation: it is declined, with the reason in words. One that
+    the provider let go has expired; a payment that it let go while it was awaited will not come: declined."""
     status, reason = answer.status, answer.reason
-    if status is PaymentStatus.AUTHORISED and answer.amount_minor != request.amount_minor:
-        status, reason = (
-            PaymentStatus.DECLINED,
-            f"wrong_amount: asked {request.amount_minor}, got {answer.amount_minor}",
-        )
+    if _over_another_amount(asked_minor, answer):
+        status = PaymentStatus.DECLINED
+        reason = f"wrong_amount: asked {asked_minor}, got {answer.amount_minor}"
+    elif answer.voided and status is not PaymentStatus.DECLINED:
+        held = status is PaymentStatus.AUTHORISED
+        status = PaymentStatus.EXPIRED if held else PaymentStatus.DECLINED
+        reason = reason or "the provider let it go"
     return Authorised(
         status=status, reference=answer.reference, reason=reason, amount_minor=answer.amount_minor
     )

@@ -1,21 +1,24 @@
 """Review's tables: decisions of the rules; and what an authorisation does to the order."""
 
+from psycopg.types.json import Jsonb
 from pydantic import TypeAdapter
 
 from activities.order import store as orders
+from activities.order.credit import approve_use
 from activities.shared.calendars import working_time_from
 from activities.shared.database import Cursor, Database
 from activities.shared.effects import Intent
 from activities.shared.journal import StepJournal
 from models.order.messages import Fact
 from models.order.records import Axes, Notice, NoticeKind
-from models.order.states import PaymentState, RiskVerdict
+from models.order.states import HoldReason, PaymentState, RiskVerdict
 from models.review.desk import Sla
 from models.review.messages import (
     Authorise,
     Authorised,
+    LookUpPayment,
     PaymentStatus,
-    RecordPaymentNews,
+    Purpose,
     RecordVerdict,
     RiskDecision,
     Voided,
@@ -24,18 +27,13 @@ from models.review.messages import (
 
 _STRINGS = TypeAdapter(tuple[str, ...])
 
-_PAYMENT = {
-    PaymentStatus.AUTHORISED: PaymentState.AUTHORISED,
-    PaymentStatus.PENDING: PaymentState.PENDING,
-    PaymentStatus.DECLINED: PaymentState.DECLINED,
-}
-
 _INSERT_DECISION = """
-INSERT INTO risk_decision (order_number, verdict, tier, reasons, explained, policy_version) VALUES (%s, %s, %s, %s, %s, %s)"""
+INSERT INTO risk_decision (order_number, verdict, tier, reasons, explained, policy_version, score, model_version, features)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"""
 
 
 async def _write_decision(cursor: Cursor, order_number: str, decision: RiskDecision) -> None:
-    explained = _STRINGS.dump_json(decision.explained).decode()
+    explained, score = _STRINGS.dump_json(decision.explained).decode(), decision.score
     await cursor.execute(
         _INSERT_DECISION,
         (
@@ -45,6 +43,9 @@ async def _write_decision(cursor: Cursor, order_number: str, decision: RiskDecis
             list(decision.reasons),
             explained,
             decision.policy_version,
+            score.probability if score else None,
+            score.model_version if score else None,
+            Jsonb(decision.features) if score else None,
         ),
     )
 
@@ -53,8 +54,24 @@ def _facts_of(answer: Authorised) -> Fact:
     return Fact(what=f"payment_{answer.status}", why=answer.reason, data={"reference": answer.reference})
 
 
-def _held(answer: Authorised) -> orders.Money:
-    return orders.Money(authorised=answer.amount_minor if answer.status is PaymentStatus.AUTHORISED else None)
+def _renewal(answer: Authorised) -> tuple[Fact, tuple[Notice, ...]]:
+    """Money reserved anew, or a refusal that somebody has to look at: the older authorisation still stands."""
+    if answer.status is PaymentStatus.AUTHORISED:
+        return Fact(what="authorisation_renewed", data={"reference": answer.reference}), ()
+    fact = Fact(what="authorisation_not_renewed", why=answer.reason, data={"reference": answer.reference})
+    data = {"what": fact.what, "why": answer.reason or answer.status}
+    return fact, (Notice(kind=NoticeKind.ESCALATION, about=f"renewal:{answer.reference}", data=data),)
+
+
+def _deposit(answer: Authorised) -> tuple[Fact, tuple[Notice, ...]]:
+    """What became of a deposit; the order's own payment is still to come."""
+    fact = Fact(what=f"deposit_{answer.status}", why=answer.reason, data={"reference": answer.reference})
+    return fact, _notices_of(answer) if answer.status is PaymentStatus.DECLINED else ()
+
+
+def _held(answer: Authorised, beside_minor: int) -> orders.Money:
+    held = answer.status is PaymentStatus.AUTHORISED
+    return orders.Money(authorised=answer.amount_minor + beside_minor if held else None)
 
 
 def _notices_of(answer: Authorised) -> tuple[Notice, ...]:
@@ -110,6 +127,8 @@ class ReviewRecords:
 
         async def before(cursor: Cursor) -> None:
             await _write_decision(cursor, request.order_number, request.decision)
+            if HoldReason.CREDIT_LIMIT in request.decision.reasons:
+                await approve_use(cursor, request.order_number)
 
         return await self._journal.intend(
             request.key, request.order_number, "authorise_payment", request, Authorised, before
@@ -119,31 +138,37 @@ class ReviewRecords:
         """Close the intent and move the payment axis."""
         done = answer.status is not PaymentStatus.DECLINED
         async with self._journal.recording(request.key, answer, done) as cursor:
-            if cursor:
-                axes = Axes(payment=_PAYMENT[answer.status], risk=RiskVerdict.ACCEPT)
+            if cursor and request.purpose is Purpose.DEPOSIT:
+                fact, notices = _deposit(answer)
+                await orders.write(cursor, request.progress, (fact,), notices)
+            elif cursor and request.purpose is Purpose.RENEWAL:
+                fact, notices = _renewal(answer)
+                held = answer.status is PaymentStatus.AUTHORISED
+                axes = Axes(payment=PaymentState.AUTHORISED if held else None)
+                await orders.write(
+                    cursor, request.progress, (fact,), notices, axes, _held(answer, request.beside_minor)
+                )
+            elif cursor:
+                axes = Axes(payment=PaymentState(answer.status), risk=RiskVerdict.ACCEPT)
                 facts, notices = (_facts_of(answer),), _notices_of(answer)
-                await orders.write(cursor, request.progress, facts, notices, axes, _held(answer))
+                await orders.write(
+                    cursor, request.progress, facts, notices, axes, _held(answer, request.beside_minor)
+                )
         return answer
 
-    async def record_payment_news(self, request: RecordPaymentNews) -> Authorised:
-        """Write down what became of a pending authorisation, once."""
-        news = request.news
-        answer = Authorised(
-            status=news.status,
-            reference=news.reference,
-            reason=news.reason,
-            amount_minor=request.amount_minor,
-        )
+    async def record_looked_up(self, request: LookUpPayment, answer: Authorised) -> Authorised:
+        """Write down what became of an authorisation, once, whoever told it first."""
 
         async def work(cursor: Cursor) -> Authorised:
-            axes = Axes(payment=_PAYMENT[news.status])
+            axes = Axes(payment=PaymentState(answer.status))
             facts, notices = (_facts_of(answer),), _notices_of(answer)
-            await orders.write(cursor, request.progress, facts, notices, axes, _held(answer))
+            await orders.write(
+                cursor, request.progress, facts, notices, axes, _held(answer, request.beside_minor)
+            )
             return answer
 
-        return await self._journal.once(
-            request.key, request.order_number, "record_payment_news", Authorised, work
-        )
+        key = f"{request.authorise_key}:{answer.status}"
+        return await self._journal.once(key, request.order_number, "look_up_payment", Authorised, work)
 
     async def intend_void(self, request: VoidPayment) -> Intent[Voided]:
         """Write the intent down."""
@@ -153,7 +178,10 @@ class ReviewRecords:
         """Close the intent; the payment axis moves when the provider agreed."""
         async with self._journal.recording(request.key, answer, answer.done) as cursor:
             if cursor:
-                fact = Fact(what="payment_voided" if answer.done else "payment_not_voided", why=answer.said)
-                axes = Axes(payment=PaymentState.VOIDED if answer.done else None)
-                await orders.write(cursor, request.progress, (fact,), (), axes)
+                of = "old_authorisation" if request.replaced else "payment"
+                fact = Fact(what=f"{of}_voided" if answer.done else f"{of}_not_voided", why=answer.said)
+                gone = answer.done and not request.replaced
+                axes = Axes(payment=PaymentState.VOIDED if gone else None)
+                money = orders.Money(authorised=request.left_minor if answer.done else None)
+                await orders.write(cursor, request.progress, (fact,), (), axes, money)
         return answer

@@ -3,7 +3,8 @@
 An unknown outcome is a state: the intent stays open, and the next attempt asks the outside by key before it calls again.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -30,11 +31,8 @@ async def perform(
     call: Callable[[], Awaitable[A]],
     record: Callable[[A], Awaitable[R]],
 ) -> R:
-    """Carry one effect out exactly once, however often this runs.
-
-    Raises `ApplicationError` of type `unreachable`, `outcome_unknown` (both retryable), `key_reused` or `call_refused` (not).
-    """
-    try:
+    """Carry one effect out exactly once, however often this runs. Raises as `telling` does."""
+    with telling():
         intent = await intend()
         if intent.result is not None:
             return intent.result
@@ -42,6 +40,16 @@ async def perform(
         if answer is None:
             answer = await call()
         return await record(answer)
+
+
+@contextmanager
+def telling() -> Iterator[None]:
+    """Around a talk with the outside: its failures in the words that retries and operators go by.
+
+    Raises `ApplicationError` of type `unreachable`, `outcome_unknown` (both retryable), `key_reused` or `call_refused` (not).
+    """
+    try:
+        yield
     except OutcomeUnknown as error:
         raise ApplicationError(str(error), type=ErrorCode.OUTCOME_UNKNOWN) from error
     except (Unreachable, Unavailable) as error:

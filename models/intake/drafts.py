@@ -101,13 +101,26 @@ def completed(body: Mapping[str, Any], draft_id: str, now: datetime) -> dict[str
         whole.setdefault("total_minor", total)
         payment = whole.get("payment")
         if isinstance(payment, dict):
-            whole["payment"] = {"amount_minor": whole["total_minor"], **payment}
+            whole["payment"] = {"amount_minor": _rest(whole), **payment}
     return whole
 
 
 def left(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """The faults that somebody has to mend: not those that go when the others do."""
     return tuple(one for one in problems if not (one.pointer in _FILLED and one.code == "missing"))
+
+
+def _rest(body: Mapping[str, Any]) -> Any:
+    """What of the total is not paid with stored value; the total itself where that cannot be told."""
+    total, listed = body["total_minor"], body.get("tenders")
+    amounts = (
+        [one.get("amount_minor") if isinstance(one, dict) else None for one in listed]
+        if isinstance(listed, list)
+        else []
+    )
+    stored = [found for one in amounts if (found := _within(one, 1, MAX_AMOUNT_MINOR)) is not None]
+    fits = _within(total, sum(stored), MAX_AMOUNT_MINOR) is not None and len(stored) == len(amounts)
+    return total - sum(stored) if fits else total
 
 
 def _amounts(line: Any) -> tuple[int, int] | None:

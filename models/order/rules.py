@@ -10,6 +10,7 @@ from models.preparation.messages import BenchStep, BenchWork
 from models.review.desk import desk_objection
 
 STEPS = tuple(BenchStep)
+_NOT_COMING = (PaymentState.DECLINED, PaymentState.EXPIRED, PaymentState.VOIDED, PaymentState.REFUNDED)
 _ENDED = (OrderState.CLOSED, OrderState.CANCELLED, OrderState.REJECTED, OrderState.UNDELIVERABLE)
 
 
@@ -19,16 +20,16 @@ def objection(run: OrderRun, verb: str, message: Decision, now: datetime) -> str
         return f"the order is {run.order_state}"
     if run.ending and verb != "attend":
         return f"the order is being {run.ending}"
-    if verb in ("approve", "reject") and run.money_held:
-        return "the order passed review already" + ("" if verb == "approve" else ": cancel it instead")
-    if verb in ("claim", "delegate", "ask") and run.money_held:
-        return "the order passed review already"
+    if verb in ("approve", "require_deposit", "reject", "claim", "delegate", "ask") and run.money_held:
+        return "the order passed review already" + (": cancel it instead" if verb == "reject" else "")
     if verb in ("hold", "cancel", "reject") and run.gone:
         return "the carrier has the parcel: it can be returned, no longer stopped"
     if isinstance(message, Attend):
         return _attend(run, message)
     if isinstance(message, Resolve):
         return _resolve(run, message)
+    if verb == "pay_deposit":
+        return "" if run.waiting_for is WaitingFor.DEPOSIT else "no deposit is asked for"
     if isinstance(message, PayAgain) and not message.token:
         return "token is missing: it stands for the other payment method"
     return _customer(run, verb) or desk_objection(run.desk, rule_holds(run), verb, message, now)
@@ -57,8 +58,10 @@ def _resolve(run: OrderRun, message: Resolve) -> str:
 
 
 def _customer(run: OrderRun, verb: str) -> str:
-    if verb == "pay_again" and run.payment_state is not PaymentState.DECLINED:
+    if verb == "pay_again" and run.payment_state not in (PaymentState.DECLINED, PaymentState.EXPIRED):
         return f"payment is {run.payment_state}, not declined"
+    if verb == "confirm_payment" and run.payment_state in _NOT_COMING:
+        return f"payment is {run.payment_state}: pay again with another method"
     if verb == "confirm_receipt" and run.order_state is not OrderState.DELIVERED:
         return f"the order is {run.order_state}, not delivered"
     return ""
@@ -76,6 +79,8 @@ def bench_objection(run: OrderRun, work: BenchWork) -> str:
         return f"no parcel {work.parcel_id!r} in this order: {', '.join(run.parcels) or 'none yet'}"
     if parcel.end or parcel.handed_over:
         return f"parcel {work.parcel_id} is {parcel.end or 'with the carrier'}"
+    if run.payment_state in (PaymentState.DECLINED, PaymentState.EXPIRED):
+        return f"the payment is {run.payment_state}: wait for the customer"
     if run.holds or run.ending:
         return (
             "the order is on hold: " + ", ".join(run.holds)

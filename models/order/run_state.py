@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from models.allocation.messages import Sourced, Sourcing
 from models.delivery.messages import ParcelNews
+from models.order.credit import CreditStanding
 from models.order.messages import CustomerHistory, Fact, Order, OrderClass
 from models.order.policy import Policy
 from models.order.states import (
@@ -24,6 +25,7 @@ from models.order.states import (
 from models.order.waits import WaitingFor
 from models.preparation.messages import BenchStep, ParcelPlan
 from models.review.desk import Desk
+from models.review.dunning import Dunning
 from models.review.messages import Authorised, PaymentNews, RiskDecision
 from models.shared.messages import Message
 
@@ -73,15 +75,20 @@ class OrderRun(BaseModel):
     priority: int = 3
     policy: Policy = Policy()
     history: CustomerHistory = CustomerHistory()
+    credit: CreditStanding | None = None
     recorded: bool = False
     refused: bool = False
     money_held: bool = False
+    written_off: bool = False
+    settled: bool = False
     holds: dict[HoldReason, str] = Field(default_factory=dict)
     holds_until: dict[HoldReason, datetime] = Field(default_factory=dict)
     ending: Outcome | None = None
     ending_why: str = ""
     ending_by: str = ""
     authorisation: Authorised | None = None
+    authorise_key: str = ""
+    renew_at: datetime | None = None
     method: str = ""
     token: str = ""
     duplicate_of: str = ""
@@ -94,6 +101,8 @@ class OrderRun(BaseModel):
     parcels: dict[str, ParcelRun] = Field(default_factory=dict)
     parcel_news: list[ParcelNews] = Field(default_factory=list)
     payment_news: list[PaymentNews] = Field(default_factory=list)
+    payment_confirmed: bool = False
+    dunning: Dunning | None = None
     stock_arrivals: int = 0
     receipt_confirmed: bool = False
     resolution: str = ""
@@ -102,6 +111,16 @@ class OrderRun(BaseModel):
     can_skip: bool = False
     capture_reference: str = ""
     captured_minor: int = 0
+    card_taken_minor: int = 0
+    stored_minor: int = 0
+    stored_taken_minor: int = 0
+    stored_asked: bool = False
+    deposit_bp: int = 0
+    deposit_minor: int = 0
+    deposit_used_minor: int = 0
+    deposit_reference: str = ""
+    deposit_asked_minor: int = 0
+    deposit_offered: bool = False
     undos: list[Undo] = Field(default_factory=list)
     waiting_for: WaitingFor | None = None
     waiting_since: datetime | None = None
@@ -122,9 +141,28 @@ class OrderRun(BaseModel):
         return True
 
     @property
+    def beside_minor(self) -> int:
+        """What the order holds or has taken beside the payment provider's authorisation, in minor units."""
+        return self.stored_minor + self.deposit_minor
+
+    @property
     def gone(self) -> bool:
         """The carrier has at least one parcel: from here on there is no cancelling."""
         return any(parcel.handed_over for parcel in self.parcels.values())
+
+    def money_calls(self, now: datetime) -> bool:
+        """The money that was held needs somebody: news of it, time to renew it, or it has expired while the goods are here."""
+        if self.payment_state is PaymentState.EXPIRED:
+            return not self.gone and not self.ending
+        return bool(self.payment_news and self._held) or self.renewal_due(now)
+
+    def renewal_due(self, now: datetime) -> bool:
+        """It is time to reserve the money anew."""
+        return self._held and self.renew_at is not None and now >= self.renew_at
+
+    @property
+    def _held(self) -> bool:
+        return self.payment_state is PaymentState.AUTHORISED and not self.ending
 
     @property
     def live_parcels(self) -> list[ParcelRun]:

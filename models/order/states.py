@@ -36,12 +36,13 @@ class OrderState(StrEnum):
 
 
 class PaymentState(StrEnum):
-    """Where the money stands. `pending`: the customer still has to pay (bank slip, transfer)."""
+    """Where the money stands. `pending`: the customer still has to pay (bank slip, transfer); `expired`: it was held for too long."""
 
     NONE = "none"
     PENDING = "pending"
     DECLINED = "declined"
     AUTHORISED = "authorised"
+    EXPIRED = "expired"
     CAPTURED = "captured"
     VOIDED = "voided"
     REFUNDED = "refunded"
@@ -80,17 +81,19 @@ class HoldReason(StrEnum):
     PRICE_DIFFERS = "price_differs"
     ADDRESS_CONFLICT = "incorrect_address"
     POOR_CREDIT = "poor_credit"
+    CREDIT_LIMIT = "credit_limit"
     DUPLICATE = "possible_duplicate"
     BY_PERSON = "other"
 
 
 class Outcome(StrEnum):
-    """How an order ended."""
+    """How an order ended. `unpaid`: never sent; `written_off`: delivered, and never paid."""
 
     COMPLETED = "completed"
     CANCELLED = "cancelled"
     REJECTED = "rejected"
     UNPAID = "unpaid"
+    WRITTEN_OFF = "written_off"
     RETURNED_TO_SENDER = "returned_to_sender"
     LOST = "lost"
 
@@ -116,10 +119,12 @@ PAYMENT_AXIS = Axis(
     "payment",
     _P.NONE,
     {
-        _P.NONE: frozenset({_P.PENDING, _P.DECLINED, _P.AUTHORISED, _P.VOIDED}),
-        _P.PENDING: frozenset({_P.AUTHORISED, _P.DECLINED, _P.VOIDED}),
-        _P.DECLINED: frozenset({_P.AUTHORISED, _P.PENDING, _P.VOIDED}),
-        _P.AUTHORISED: frozenset({_P.CAPTURED, _P.VOIDED}),
+        # To refunded before anything is captured: a deposit goes back.
+        _P.NONE: frozenset({_P.PENDING, _P.DECLINED, _P.AUTHORISED, _P.VOIDED, _P.REFUNDED}),
+        _P.PENDING: frozenset({_P.AUTHORISED, _P.DECLINED, _P.VOIDED, _P.REFUNDED}),
+        _P.DECLINED: frozenset({_P.AUTHORISED, _P.PENDING, _P.VOIDED, _P.REFUNDED}),
+        _P.AUTHORISED: frozenset({_P.CAPTURED, _P.VOIDED, _P.EXPIRED, _P.REFUNDED}),
+        _P.EXPIRED: frozenset({_P.AUTHORISED, _P.PENDING, _P.DECLINED, _P.VOIDED, _P.REFUNDED}),
         _P.CAPTURED: frozenset({_P.REFUNDED}),
         _P.VOIDED: frozenset(),
         _P.REFUNDED: frozenset(),
@@ -172,6 +177,6 @@ def display_status(order: OrderState, payment: PaymentState, holds: int) -> str:
     if order in (OrderState.RECEIVED, OrderState.CONFIRMED):
         if holds:
             return "OrderProblem"
-        if payment in (PaymentState.PENDING, PaymentState.DECLINED):
+        if payment in (PaymentState.PENDING, PaymentState.DECLINED, PaymentState.EXPIRED):
             return "OrderPaymentDue"
     return _DISPLAY[order]

@@ -3,9 +3,12 @@
 from datetime import datetime
 from enum import StrEnum
 
+from pydantic import Field
+
 from models.order.messages import Progress
 from models.order.policy import ReviewSla
 from models.order.states import HoldReason, RiskVerdict
+from models.review.credit import CreditScore
 from models.review.desk import Sla
 from models.shared.messages import Message
 
@@ -20,7 +23,11 @@ class CreditTier(StrEnum):
 
 
 class RiskDecision(Message):
-    """The verdict of the rules, with everything needed to explain it later."""
+    """The verdict of the rules, with everything needed to explain it later. `deposit_bp`: which share of the total, in basis points,
+    the customer pays first.
+
+    `score` and the `features` that it looked at: None and empty when the customer has no credit account that was scored.
+    """
 
     verdict: RiskVerdict
     tier: CreditTier
@@ -28,18 +35,34 @@ class RiskDecision(Message):
     explained: tuple[str, ...] = ()
     policy_version: int = 1
     sla: Sla | None = None
+    deposit_bp: int = 0
+    score: CreditScore | None = None
+    features: dict[str, float | None] = Field(default_factory=dict)
 
 
 class PaymentStatus(StrEnum):
-    """What the payment provider answers to an authorisation."""
+    """What the payment provider says of an authorisation; `expired`: it lapsed before anything was captured."""
 
     AUTHORISED = "authorised"
     PENDING = "pending"
     DECLINED = "declined"
+    EXPIRED = "expired"
+
+
+class Purpose(StrEnum):
+    """What money is reserved for: the order; in place of an older authorisation, which still stands when it is refused; a
+    deposit, which the order waits for before anything else."""
+
+    ORDER = "order"
+    RENEWAL = "renewal"
+    DEPOSIT = "deposit"
 
 
 class Authorise(Message):
-    """Reserve money. `amount_minor` is the order's total; `decision` is stored with the intent."""
+    """Reserve money. `amount_minor` is what is still due; `decision` is stored with the intent.
+
+    `beside_minor` is what the order holds or has taken beside it: stored value and a deposit.
+    """
 
     key: str
     order_number: str
@@ -49,6 +72,8 @@ class Authorise(Message):
     token: str
     decision: RiskDecision
     progress: Progress
+    purpose: Purpose = Purpose.ORDER
+    beside_minor: int = 0
 
 
 class Authorised(Message):
@@ -63,7 +88,8 @@ class Authorised(Message):
 class VoidPayment(Message):
     """Undo an authorisation (also one that is still pending).
 
-    `reference` empty: its outcome is unknown, the provider is asked by `authorise_key`.
+    `reference` empty: its outcome is unknown, the provider is asked by `authorise_key`. `replaced`: another authorisation stands
+    in its place, or it is not needed. `left_minor` is what the order holds without it; None: what it held stays on record.
     """
 
     key: str
@@ -71,6 +97,8 @@ class VoidPayment(Message):
     reference: str
     authorise_key: str
     progress: Progress
+    replaced: bool = False
+    left_minor: int | None = None
 
 
 class Voided(Message):
@@ -81,7 +109,10 @@ class Voided(Message):
 
 
 class PaymentNews(Message):
-    """The provider's news about an authorisation that was pending. `request_id` is its event id."""
+    """The provider's news about an authorisation. `request_id` is its event id.
+
+    It is only a hint: the order asks the provider before it believes it.
+    """
 
     request_id: str
     reference: str
@@ -101,11 +132,15 @@ class RecordVerdict(Message):
     sla: ReviewSla | None = None
 
 
-class RecordPaymentNews(Message):
-    """Write down what became of a pending authorisation."""
+class LookUpPayment(Message):
+    """Ask the provider how the authorisation that `authorise_key` asked for stands now, and write a change down.
 
-    key: str
+    `known` is how it stood before, `amount_minor` what was asked for.
+    """
+
     order_number: str
-    news: PaymentNews
+    authorise_key: str
     amount_minor: int
+    known: PaymentStatus
     progress: Progress
+    beside_minor: int = 0

@@ -15,10 +15,10 @@ def add_working_time(
     closes: time,
     works_on: Callable[[date], bool],
 ) -> datetime:
-    """The moment (UTC offset of `start` kept as UTC) when `amount` of working time has passed since `start`.
+    """The moment (UTC) when `amount` of working time has passed since `start` (UTC).
 
-    Days are local days of `zone`, open from `opens` to `closes` on days that `works_on` names. Raises ValueError when no
-    working day comes within a year.
+    Work is done from `opens` to `closes`, local times of `zone`, on the days for which `works_on` is true. Raises ValueError
+    when a day closes before it opens, or when no working day comes within a year.
     """
     if not opens < closes:
         raise ValueError(f"a day that opens at {opens} cannot close at {closes}")

@@ -12,8 +12,8 @@ import httpx
 import orjson
 
 from models.shared.errors import Problem, Unavailable
+from starter.door_answers import AWAY, read_object
 
-_AWAY = frozenset({429, 502, 503, 504})
 _PAUSE_S, _PAUSE_MOST_S = 0.2, 5.0
 _FIRST_S = 5.0
 _JSON = {"Content-Type": "application/json"}
@@ -92,9 +92,9 @@ class BulkDoor:
             told_s = None
             try:
                 answer = await self._client.post(self.url + path, content=content, headers=headers)
-                if answer.status_code not in _AWAY:
+                if answer.status_code not in AWAY:
                     self._heard = time.monotonic()
-                    return answer.status_code, _object(answer)
+                    return answer.status_code, read_object(answer)
                 why, told_s = str(answer.status_code), retry_after_s(answer, lambda: datetime.now(UTC))
             except httpx.HTTPError as error:
                 why = type(error).__name__
@@ -120,14 +120,6 @@ def retry_after_s(answer: httpx.Response, now: Callable[[], datetime]) -> float 
         return max(0.0, (parsedate_to_datetime(told) - now()).total_seconds())
     except (ValueError, TypeError):
         return None
-
-
-def _object(answer: httpx.Response) -> dict[str, Any]:
-    try:
-        read = answer.json()
-    except ValueError:
-        return {}
-    return read if isinstance(read, dict) else {}
 
 
 def _problems(status: int, answer: dict[str, Any]) -> list[Problem]:

@@ -54,6 +54,7 @@ def _plain(verb: str, says: str) -> None:
 
 _plain("reject", "A reviewer refuses the order; what was done is undone.")
 _plain("cancel", "Cancel the order; what was done is undone.")
+_plain("confirm_payment", "A pending payment is paid: the provider is asked.")
 _plain("confirm_receipt", "The customer has the goods.")
 
 
@@ -98,6 +99,21 @@ def pay_again(
     """Another payment method after a declined one."""
     message = PayAgain(by=by, why=why, request_id=request_id, method=method, token=token)
     said(number, "pay_again", message, json)
+
+
+@order.command("pay-deposit")
+def pay_deposit(
+    number: Number,
+    by: By,
+    token: Annotated[str, typer.Option(help="The instrument; the order's own without it.")] = "",
+    method: Annotated[str, typer.Option(help="The payment method.")] = "card",
+    why: Why = "",
+    request_id: RequestId = "",
+    json: AsJson = False,
+) -> None:
+    """The customer lets a deposit be taken."""
+    message = PayAgain(by=by, why=why, request_id=request_id, method=method, token=token)
+    said(number, "pay_deposit", message, json)
 
 
 @order.command()

@@ -3,15 +3,10 @@
 0 fine, 1 not found or it could not be obeyed, 2 wrong use or refused, 3 a service cannot be reached.
 """
 
-from importlib import import_module
-
 import typer
 
-from starter.cli.decisions import order
 from starter.cli.floor import bench, stock
-from starter.cli.orders import orders
-
-import_module("starter.cli.reviewing")  # adds its commands to `order` and `orders`
+from starter.cli.reviewing import order, orders
 
 app = typer.Typer(no_args_is_help=True)
 app.add_typer(order, name="order")

@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from starter.http.checking import checking_routes
+from starter.http.customers import customer_routes
 from starter.http.drafts import draft_routes
 from starter.http.floor import floor_routes
 from starter.http.orders import order_routes
@@ -31,6 +32,7 @@ def create_app(door: DoorParts) -> FastAPI:
     app.include_router(task_routes(door))
     app.include_router(draft_routes(door))
     app.include_router(floor_routes(door))
+    app.include_router(customer_routes(door))
     app.include_router(webhook_routes(door))
     app.include_router(storefront_routes(door))
     add_pages(app, door)

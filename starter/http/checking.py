@@ -4,9 +4,10 @@ from fastapi import APIRouter, Request, Response
 
 from models.intake.body import OrderBody
 from models.shared.messages import Message
+from starter.http.answers import JSON
 from starter.http.bodies import read_json
 from starter.http.examples import ORDER, body_of
-from starter.http.orders import JSON, expect_accepted
+from starter.http.orders import expect_accepted
 from starter.http.parts import DoorParts
 from starter.http.problems import documented
 

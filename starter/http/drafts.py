@@ -9,9 +9,10 @@ from models.intake.drafts import DraftView
 from models.order.messages import Acceptance
 from models.shared.errors import Conflict, NotFound, Problem, Refused
 from models.shared.messages import Message
+from starter.http.answers import JSON
 from starter.http.bodies import read_json, read_message
 from starter.http.examples import ACCEPTANCE, DRAFT, body_of
-from starter.http.orders import JSON, idempotency_key
+from starter.http.orders import idempotency_key
 from starter.http.parts import DoorParts
 from starter.http.problems import DoorError, documented
 from starter.mending import STALE

@@ -62,6 +62,10 @@ DECISIONS: dict[str, tuple[str, dict[str, Any]]] = {
         "A reviewer lets the order pass; of a very large one two persons",
         {"by": "ana", "why": "called the customer", "proposal": "3f2a90c41b7e"},
     ),
+    "require_deposit": (
+        "A reviewer lets the order pass once the customer has paid a share",
+        {"by": "ana", "share_bp": 3_000, "why": "three orders came back"},
+    ),
     "hold": (
         "Stop the order before dispatch",
         {"by": "ana", "why": "wait for the customer", "reason": "other"},
@@ -80,6 +84,11 @@ DECISIONS: dict[str, tuple[str, dict[str, Any]]] = {
         "Another payment method after a declined one",
         {"by": "customer", "method": "card", "token": "tok_other"},
     ),
+    "pay_deposit": (
+        "A deposit may be taken",
+        {"by": "customer", "method": "card", "token": "tok_visa"},
+    ),
+    "confirm_payment": ("A pending payment is paid: ask the provider", {"by": "storefront"}),
     "confirm_receipt": ("The customer has the goods", {"by": "customer"}),
     "attend": ("Retry, skip or abort a step that used up its attempts", {"by": "op", "action": "retry"}),
     "resolve": ("Reship or refund a lost or damaged parcel", {"by": "care", "resolution": "refund"}),

@@ -1,8 +1,7 @@
 """What people work from: the benches and the stock."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-import orjson
 from fastapi import APIRouter, Query, Request, Response
 
 from activities.allocation.reads import StockView
@@ -11,10 +10,10 @@ from models.allocation.messages import Received, StockReceipt
 from models.preparation.messages import BenchAnswer, BenchWork
 from models.shared.errors import NotFound
 from models.shared.ids import order_of
-from models.shared.messages import Message
+from starter.http.answers import JSON, listed
 from starter.http.bodies import read_message
 from starter.http.examples import BENCH, RECEIPT, body_of
-from starter.http.orders import JSON, known_number, with_key
+from starter.http.orders import known_number, with_key
 from starter.http.parts import DoorParts
 from starter.http.problems import documented
 from starter.receipts import check_receipt
@@ -37,7 +36,7 @@ def _benches(router: APIRouter, door: DoorParts) -> None:
         warehouse: Annotated[str, Query(max_length=40)] = "", limit: Annotated[int, Query(ge=1, le=500)] = 100
     ) -> Response:
         """The oldest first, of one warehouse or of all, with what to take off the shelf."""
-        return _listed(await door.bench.open_tasks(warehouse, limit))
+        return listed(await door.bench.open_tasks(warehouse, limit))
 
     @router.post(
         "/bench/parcels/{parcel_id}/steps", tags=["bench"], summary="Tell what the bench did",
@@ -74,8 +73,3 @@ def _stock(router: APIRouter, door: DoorParts) -> None:
         message = await read_message(request, StockReceipt)
         await check_receipt(message, door.catalogue, door.stock)
         return Response((await door.desk.receive_stock(message)).model_dump_json(), media_type=JSON)
-
-
-def _listed(rows: tuple[Message, ...]) -> Response:
-    listed: list[Any] = [row.model_dump(mode="json") for row in rows]
-    return Response(orjson.dumps(listed), media_type=JSON)

@@ -15,6 +15,7 @@ from models.order.states import OrderState, Stage
 from models.shared.errors import Conflict, ErrorCode, NotFound, Problem, Refused
 from models.shared.ids import ORDER_NUMBER
 from starter.desk import VERBS
+from starter.http.answers import JSON
 from starter.http.bodies import read_json, read_message
 from starter.http.examples import ACCEPTANCE, DECISIONS, ORDER, body_of
 from starter.http.parts import DoorParts
@@ -22,7 +23,6 @@ from starter.http.preferences import prefers_lenient
 from starter.http.problems import documented
 from starter.http.tasks import Held, held
 
-JSON = "application/json"
 KEY_LIMIT = 128
 _DUPLICATE = "the channel's source id already belongs to another order"
 

@@ -14,6 +14,7 @@ from activities.intake.ports import AddressBook, CatalogueReader, ContactBook
 from activities.intake.taken import TakenOrders
 from activities.intake.task_reads import TaskReads
 from activities.intake.tasks import IntakeTasks
+from activities.order.credit_records import CreditAccounts, CreditView
 from activities.order.reads import OrderReads
 from activities.order.views import Counts, OrderPage, OrderRow, OrderView
 from activities.preparation.reads import BenchReads, BenchTask
@@ -125,6 +126,8 @@ Receive = Callable[[str, str, Mapping[str, Any]], Awaitable[bool]]
 FirstUse = Callable[[str, str, str], Awaitable[bool]]
 # An order → what it would be answered because it is there already, None when it is new.
 Known = Callable[[Order], Awaitable[Acceptance | None]]
+# A customer's id → the credit account with what is used of it, None when there is none.
+Credit = Callable[[str], Awaitable[CreditView | None]]
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,7 @@ class DoorParts:
     receive: Receive
     first_use: FirstUse
     known: Known
+    credit: Credit
     ping_database: Callable[[], Awaitable[None]]
     settings: Settings
     now: Callable[[], datetime] = utc_now
@@ -155,6 +159,7 @@ class DoorParts:
         cls,
         desk: Desk,
         taking: TakingPort,
+        known: Known,
         database: Database,
         engine: ReadEngine,
         addresses: AddressBook,
@@ -179,7 +184,8 @@ class DoorParts:
             contacts=contacts,
             receive=partial(receive, database),
             first_use=partial(first_use, database),
-            known=taken.known,
+            known=known,
+            credit=CreditAccounts(database).show,
             ping_database=engine.ping,
             settings=settings,
         )

@@ -1,34 +1,26 @@
 """The review queue: what waits for a reviewer, and decisions about many orders at once."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-import orjson
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from activities.order.views import OrderRow
 from models.order.messages import Decision
 from models.order.states import HoldReason
-from models.review.desk import Approve, Claim, Delegate
 from models.shared.errors import Problem, Refused
 from models.shared.ids import ORDER_NUMBER
 from starter.deciding import MOST, Decided, decide_all
 from starter.desk import VERBS
+from starter.http.answers import listed
 from starter.http.bodies import read_message
 from starter.http.examples import BULK, body_of
-from starter.http.orders import JSON, with_key
+from starter.http.orders import with_key
 from starter.http.parts import DoorParts
 from starter.http.problems import documented
 
 # What may be said to many orders at once, and which of the body's fields it takes besides who and why.
-_BULK: dict[str, type[Decision]] = {
-    "approve": Approve,
-    "reject": Decision,
-    "claim": Claim,
-    "delegate": Delegate,
-    "hold": VERBS["hold"],
-    "release": VERBS["release"],
-}
+_BULK = {verb: VERBS[verb] for verb in ("approve", "reject", "claim", "delegate", "hold", "release")}
 
 
 class BulkDecision(Decision):
@@ -56,10 +48,7 @@ def review_routes(door: DoorParts) -> APIRouter:
         ] = None,
     ) -> Response:
         """By priority, and the longest waiting first."""
-        listed: list[Any] = [
-            row.model_dump(mode="json") for row in await door.orders.reviews(limit, reviewer)
-        ]
-        return Response(orjson.dumps(listed), media_type=JSON)
+        return listed(await door.orders.reviews(limit, reviewer))
 
     @router.post(
         "/reviews/decisions",
@@ -73,8 +62,7 @@ def review_routes(door: DoorParts) -> APIRouter:
         _expect_right(asked)
         model = _BULK[asked.verb]
         fields = asked.model_dump(include=set(model.model_fields), exclude_none=True)
-        answers = await decide_all(door.desk, asked.verb, asked.orders, model.model_validate(fields))
-        return Response(orjson.dumps([one.model_dump() for one in answers]), media_type=JSON)
+        return listed(await decide_all(door.desk, asked.verb, asked.orders, model.model_validate(fields)))
 
     return router
 

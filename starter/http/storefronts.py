@@ -14,8 +14,9 @@ from models.intake.body import is_printable
 from models.intake.storefront import ORDER_TOPIC, body_of, source_of, why_ignored
 from models.order.messages import Verdict
 from models.shared.errors import Conflict, ErrorCode, Problem, Refused
+from starter.http.answers import JSON
 from starter.http.bodies import decode, read_bytes
-from starter.http.orders import JSON, expect_accepted
+from starter.http.orders import expect_accepted
 from starter.http.parts import DoorParts
 from starter.http.problems import DoorError, documented
 

@@ -10,13 +10,13 @@ from models.intake.tasks import ClaimTask, Mend, TaskPage, TaskView
 from models.order.messages import Decision
 from models.shared.errors import NotFound, Problem, Refused
 from models.shared.messages import Message
+from starter.http.answers import JSON
 from starter.http.bodies import read_message
 from starter.http.examples import MEND, body_of
 from starter.http.parts import DoorParts
 from starter.http.preferences import APPLIED
 from starter.http.problems import documented
 
-JSON = "application/json"
 _SAYS = {200: {"model": TaskView}, **documented(404, 409, 413, 415, 422, 503)}
 
 

@@ -5,12 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from starter.olist.records import Customer, Item, Olist, Paid, Point, Product, Record, Seller, Status
-
-MISSING_EXTRA = "reading parquet needs pyarrow: install the extra `data`, as in pip install 'orderloom[data]'"
-Row = dict[str, Any]
+from starter.parquet import MISSING_EXTRA, ParquetError, Row, read_rows
 
 
 class OlistError(Exception):
@@ -56,7 +53,7 @@ TABLES = (ORDERS, CUSTOMERS, ITEMS, PAYMENTS, PRODUCTS, SELLERS, PLACES)
 def read_olist(folder: Path) -> Olist:
     """Everything in the folder's tables. Raises `OlistError`."""
     try:
-        import pyarrow.parquet
+        import pyarrow.parquet  # noqa: F401
     except ImportError as error:
         raise OlistError(MISSING_EXTRA) from error
     if not folder.is_dir():
@@ -68,15 +65,11 @@ def read_olist(folder: Path) -> Olist:
     faults: list[str] = []
     for table in TABLES:
         path = paths[table.name]
+        assert path is not None
         try:
-            has = set(pyarrow.parquet.read_schema(path).names)
-            wanted = [*table.columns, *table.may_be_empty]
-            if lacking := [column for column in wanted if column not in has]:
-                faults.append(f"{path} lacks {', '.join(lacking)}")
-                continue
-            rows[table.name] = pyarrow.parquet.read_table(path, columns=wanted).to_pylist()
-        except (OSError, pyarrow.ArrowException) as error:
-            faults.append(f"{path} cannot be read: {error}")
+            rows[table.name] = read_rows(path, (*table.columns, *table.may_be_empty))
+        except ParquetError as error:
+            faults.append(str(error))
             continue
         faults += [f"{path}: {fault}" for fault in _empty(rows[table.name], table.columns)]
     if faults:

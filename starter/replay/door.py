@@ -8,9 +8,9 @@ import httpx
 
 from models.preparation.messages import BenchStep
 from models.shared.errors import Unavailable
+from starter.door_answers import AWAY, read_object
 
 BY = "replay"
-_AWAY = frozenset({429, 502, 503, 504})
 _PAUSE_S, _PAUSE_MOST_S = 0.2, 2.0
 
 
@@ -50,8 +50,8 @@ class Door:
                 answer = await self._client.post(
                     self._base_url + path, json=body, headers={"Idempotency-Key": key}
                 )
-                if answer.status_code not in _AWAY:
-                    return answer.status_code, _object(answer)
+                if answer.status_code not in AWAY:
+                    return answer.status_code, read_object(answer)
                 why = str(answer.status_code)
             except httpx.HTTPError as error:
                 why = type(error).__name__
@@ -60,14 +60,6 @@ class Door:
             self.repeats += 1
             await asyncio.sleep(pause_s)
             pause_s = min(_PAUSE_MOST_S, pause_s * 2)
-
-
-def _object(answer: httpx.Response) -> dict[str, Any]:
-    try:
-        read = answer.json()
-    except ValueError:
-        return {}
-    return read if isinstance(read, dict) else {}
 
 
 def _code(status: int, answer: dict[str, Any]) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from starter.olist.files import MISSING_EXTRA, find
+from starter.olist.files import find
+from starter.parquet import MISSING_EXTRA, ParquetError, Row, read_rows
 
 CASES = "libpostal_parser_cases"
 POSTCODE_DIGITS = 5
@@ -75,17 +76,11 @@ def read_address_files(data: Path) -> AddressFiles:
     return found
 
 
-def _table(path: Path, columns: Sequence[str]) -> list[dict[str, Any]]:
-    import pyarrow.parquet
-
+def _table(path: Path, columns: Sequence[str]) -> list[Row]:
     try:
-        has = set(pyarrow.parquet.read_schema(path).names)
-        if lacking := [column for column in columns if column not in has]:
-            raise ScoreError(f"{path} lacks {', '.join(lacking)}")
-        rows: list[dict[str, Any]] = pyarrow.parquet.read_table(path, columns=list(columns)).to_pylist()
-    except (OSError, pyarrow.ArrowException) as error:
-        raise ScoreError(f"{path} cannot be read: {error}") from None
-    return rows
+        return read_rows(path, columns)
+    except ParquetError as error:
+        raise ScoreError(str(error)) from None
 
 
 def _places(data: Path, table: str, kind: str) -> tuple[Place, ...]:

@@ -24,7 +24,7 @@ STEPS = (
     "record_facts",
     "record_order",
     "record_verdict",
-    "record_payment_news",
+    "look_up_payment",
     "authorise_payment",
     "void_payment",
     "reserve_stock",
@@ -38,6 +38,10 @@ STEPS = (
     "void_label",
     "capture_payment",
     "refund_payment",
+    "take_deposit",
+    "return_deposit",
+    "hold_stored_value",
+    "release_stored_value",
 )
 
 

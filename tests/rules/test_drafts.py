@@ -25,6 +25,20 @@ def test_what_is_left_out_is_filled_in_and_what_is_there_stays() -> None:
     assert completed(good_body(), "draft-x", NOW) == good_body()
 
 
+@pytest.mark.parametrize(
+    ("tenders", "rest"),
+    [
+        ([{"amount_minor": 1000}, {"amount_minor": 190}], 5000),
+        ([{"amount_minor": 7000}], 6190),
+        ([None], 6190),
+        ("x", 6190),
+    ],
+)
+def test_what_stored_value_pays_is_not_left_to_the_payment(tenders: Any, rest: int) -> None:
+    body = good_body() | {"payment": {"method": "card", "token": "t"}, "tenders": tenders}
+    assert completed(body, "d", NOW)["payment"]["amount_minor"] == rest
+
+
 def test_a_total_that_is_wrong_is_not_put_right() -> None:
     whole = completed(good_body() | {"total_minor": 1, "payment": {"method": "card", "token": "t"}}, "d", NOW)
     assert whole["payment"]["amount_minor"] == 1

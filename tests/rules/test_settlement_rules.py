@@ -11,6 +11,7 @@ from models.settlement.messages import MerchantShare, Posting
 from models.settlement.rules import (
     COMMISSION,
     GATEWAY,
+    OWED,
     amount_minor,
     capture_postings,
     payable,
@@ -89,17 +90,17 @@ def test_parts_that_arrive_never_cost_more_than_the_whole(
 
 
 def test_a_capture_is_owed_to_merchants_less_commission_on_goods() -> None:
-    assert capture_postings(PARTS, "EUR", 1_200) == postings(
+    assert capture_postings(PARTS, 6_190, "EUR", 1_200) == postings(
         gateway=6_190, forge=-2_552, kiln=-2_930, commission=-708
     )
 
 
 def test_without_commission_nobody_keeps_anything() -> None:
-    assert capture_postings(PARTS, "EUR", 0) == postings(gateway=6_190, forge=-2_900, kiln=-3_290)
+    assert capture_postings(PARTS, 6_190, "EUR", 0) == postings(gateway=6_190, forge=-2_900, kiln=-3_290)
 
 
 def test_nothing_is_no_posting() -> None:
-    assert capture_postings((), "EUR", 1_200) == ()
+    assert capture_postings((), 0, "EUR", 1_200) == ()
     assert refund_postings((), 0) == ()
 
 
@@ -108,13 +109,13 @@ def test_a_capture_sums_to_zero_and_the_gateway_owes_all_of_it(
     lines: tuple[OrderLine, ...], commission_bp: int
 ) -> None:
     parts = shares(of(lines))
-    legs = capture_postings(parts, "EUR", commission_bp)
+    legs = capture_postings(parts, amount_minor(parts), "EUR", commission_bp)
     assert (balance(legs), gateway(legs)) == (0, amount_minor(parts))
     assert [leg for leg in legs if leg.account != GATEWAY and leg.amount_minor >= 0] == []
 
 
 def test_a_whole_refund_turns_the_capture_round() -> None:
-    captured = capture_postings(PARTS, "EUR", 1_200)
+    captured = capture_postings(PARTS, 6_190, "EUR", 1_200)
     assert refund_postings(captured, 6_190) == postings(
         gateway=-6_190, forge=2_552, kiln=2_930, commission=708
     )
@@ -130,7 +131,7 @@ def test_a_whole_refund_turns_the_capture_round() -> None:
     ],
 )
 def test_a_part_goes_back_in_proportion_by_largest_remainder(amount: int, legs: tuple[Posting, ...]) -> None:
-    assert refund_postings(capture_postings(PARTS, "EUR", 1_200), amount) == legs
+    assert refund_postings(capture_postings(PARTS, 6_190, "EUR", 1_200), amount) == legs
 
 
 @given(LINES, st.integers(0, 10_000), st.data())
@@ -138,7 +139,7 @@ def test_a_refund_sums_to_zero_and_takes_from_nobody_more_than_he_got(
     lines: tuple[OrderLine, ...], commission_bp: int, data: st.DataObject
 ) -> None:
     parts = shares(of(lines))
-    captured = capture_postings(parts, "EUR", commission_bp)
+    captured = capture_postings(parts, amount_minor(parts), "EUR", commission_bp)
     amount = data.draw(st.integers(0, amount_minor(parts)))
     legs = refund_postings(captured, amount)
     assert (balance(legs), gateway(legs)) == (0, -amount)
@@ -146,3 +147,30 @@ def test_a_refund_sums_to_zero_and_takes_from_nobody_more_than_he_got(
     assert [
         leg for leg in legs if leg.account != GATEWAY and not 0 < leg.amount_minor <= got[leg.account]
     ] == []
+
+
+@given(LINES, st.integers(0, 10_000), st.data())
+def test_what_was_taken_less_the_customer_owes_until_it_is_taken_or_all_goes_back(
+    lines: tuple[OrderLine, ...], commission_bp: int, data: st.DataObject
+) -> None:
+    parts = shares(of(lines))
+    owed = amount_minor(parts)
+    taken = data.draw(st.integers(0, owed))
+    first = capture_postings(parts, taken, "EUR", commission_bp)
+    assert (balance(first), gateway(first), owes(first)) == (0, taken, owed - taken)
+    rest = capture_postings((), owed - taken, "EUR", commission_bp)
+    assert (balance(rest), owes(first + rest)) == (0, 0)
+    if taken:
+        assert summed(first + refund_postings(first, taken)) == {}
+
+
+def owes(legs: tuple[Posting, ...]) -> int:
+    return sum(leg.amount_minor for leg in legs if leg.account == OWED)
+
+
+def summed(legs: tuple[Posting, ...]) -> dict[str, int]:
+    """What is left in each account that is not empty."""
+    sums: dict[str, int] = {}
+    for leg in legs:
+        sums[leg.account] = sums.get(leg.account, 0) + leg.amount_minor
+    return {account: amount for account, amount in sums.items() if amount}

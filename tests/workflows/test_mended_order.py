@@ -48,7 +48,9 @@ async def http(lived: Lived, postgres_dsn: str) -> AsyncIterator[httpx.AsyncClie
     desk = Desk(lived.environment.client, OrderReads(engine), settings)
     taking = Taking(desk, TakenOrders(lived.database), 10.0, utc_now)
     books = (RuleAddressBook(), RuleContactBook())
-    parts = DoorParts.over(desk, taking, lived.database, engine, *books, settings)
+    parts = DoorParts.over(
+        desk, taking, TakenOrders(lived.database).known, lived.database, engine, *books, settings
+    )
     transport = httpx.ASGITransport(create_app(parts), raise_app_exceptions=False)
     try:
         with lived.environment.with_time_skipping_disabled():

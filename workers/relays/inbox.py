@@ -1,7 +1,6 @@
 """Works the inbox off: applies each event once, then tells the workflow what changes what it does next."""
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -19,6 +18,7 @@ from models.delivery.messages import TrackingEvent
 from models.delivery.vocabulary import translate
 from models.shared.errors import Unavailable
 from models.shared.ids import workflow_id
+from workers.relays.loop import work_until
 
 log = structlog.get_logger()
 
@@ -43,15 +43,8 @@ class InboxRelay:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set."""
-        while not stop.is_set():
-            try:
-                handled = await self.work_due()
-            except Unavailable as error:
-                log.warning("inbox waits for the database", error=str(error))
-                handled = 0
-            if handled < _BATCH:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), _IDLE_S)
+        waits = "inbox waits for the database"
+        await work_until(stop, self.work_due, batch=_BATCH, idle_s=_IDLE_S, waits=waits)
 
     async def work_due(self) -> int:
         """Work one batch off; returns how many events were due. Events of one parcel or payment keep their order."""

@@ -1,18 +1,13 @@
 """Sends the outbox's notices by mail, each once."""
 
 import asyncio
-import contextlib
-
-import structlog
 
 from activities.care.ports import Letter, Mailer
 from activities.care.store import DueNotice, NoticeOutboxStore
 from activities.shared.failures import GatewayError
 from models.care.letters import compose, message_id
 from models.order.records import Audience, NoticeKind
-from models.shared.errors import Unavailable
-
-log = structlog.get_logger()
+from workers.relays.loop import work_until
 
 _BATCH = 50
 _IDLE_S = 0.25
@@ -28,15 +23,8 @@ class OutboxRelay:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send until `stop` is set."""
-        while not stop.is_set():
-            try:
-                handled = await self.send_due()
-            except Unavailable as error:
-                log.warning("outbox waits for the database", error=str(error))
-                handled = 0
-            if handled < _BATCH:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), _IDLE_S)
+        waits = "outbox waits for the database"
+        await work_until(stop, self.send_due, batch=_BATCH, idle_s=_IDLE_S, waits=waits)
 
     async def send_due(self) -> int:
         """Send one batch; returns how many were due."""

@@ -1,7 +1,6 @@
 """Starts the workflows of orders that the door took while the engine did not answer."""
 
 import asyncio
-import contextlib
 
 import structlog
 
@@ -9,6 +8,7 @@ from activities.intake.taken import DueOrder, TakenOrders
 from models.order.messages import Verdict
 from models.shared.errors import Conflict, Unavailable
 from starter.taking import Submitting
+from workers.relays.loop import work_until
 
 log = structlog.get_logger()
 
@@ -28,15 +28,8 @@ class TakenRelay:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set."""
-        while not stop.is_set():
-            try:
-                handled = await self.start_due()
-            except Unavailable as error:
-                log.warning("taken orders wait for the database", error=str(error))
-                handled = 0
-            if handled < _BATCH:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), _IDLE_S)
+        waits = "taken orders wait for the database"
+        await work_until(stop, self.start_due, batch=_BATCH, idle_s=_IDLE_S, waits=waits)
 
     async def start_due(self) -> int:
         """Start one batch; returns how many were due and not recorded yet."""

@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 import structlog
 
+from starter.door_answers import AWAY
 from starter.settings import Settings
 
 log = structlog.get_logger()
-_AWAY = frozenset({429, 502, 503, 504})
 
 
 class DoorAway(Exception):
@@ -82,6 +82,6 @@ class Person:
             answer = await self._client.request(method, self._door + path, **how)
         except httpx.HTTPError as error:
             raise DoorAway(f"{type(error).__name__}: {error}") from error
-        if answer.status_code in _AWAY:
+        if answer.status_code in AWAY:
             raise DoorAway(f"{method} {path}: {answer.status_code}")
         return answer

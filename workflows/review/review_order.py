@@ -12,13 +12,20 @@ from workflows.shared.life import OrderEnds, OrderLife
 from workflows.shared.waiting import wait_for, will_wait
 
 
-async def review_order(life: OrderLife) -> RiskDecision:
-    """The verdict that the order goes on with. A rejection ends it; a hold waits for a reviewer."""
+async def review_order(life: OrderLife) -> None:
+    """Return once the order may go on. A rejection ends it; a hold waits for a reviewer."""
     run, order = life.run, life.order
     if run.decision is None:
         run.decision = judge(
-            order, run.order_class, run.history, run.duplicate_of, run.policy.review, run.policy.version
+            order,
+            run.order_class,
+            run.history,
+            run.duplicate_of,
+            run.policy.review,
+            run.policy.version,
+            run.credit,
         )
+        run.deposit_bp = run.decision.deposit_bp
         run.move(risk=run.decision.verdict)
         for reason, why in zip(run.decision.reasons, run.decision.explained, strict=True):
             run.holds.setdefault(reason, why)
@@ -27,7 +34,6 @@ async def review_order(life: OrderLife) -> RiskDecision:
     if run.risk is RiskVerdict.HOLD:
         await wait_for(life, WaitingFor.REVIEW, lambda: not rule_holds(run), holdable=False)
         run.move(risk=RiskVerdict.ACCEPT)
-    return run.decision.model_copy(update={"verdict": run.risk})
 
 
 async def _stop(life: OrderLife, decision: RiskDecision) -> None:

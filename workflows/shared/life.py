@@ -3,9 +3,8 @@
 The main coroutine alone acts and writes; messages only put wishes into the state. So nothing is ever written out of order.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
-from datetime import timedelta
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -17,12 +16,13 @@ from activities.order.steps import OrderSteps
 from models.order.messages import Fact, Order, Progress
 from models.order.records import Axes, Notice, RecordFacts
 from models.order.run_state import OrderRun, Undo
-from models.order.states import FULFILMENT_AXIS, FulfilmentState, Outcome, Stage
+from models.order.states import FULFILMENT_AXIS, FulfilmentState, Outcome, PaymentState, Stage
 from models.order.waits import WaitingFor
 from models.preparation.messages import BenchAnswer, BenchWork
 from models.shared.errors import NOT_RETRYABLE
 from models.shared.ids import fingerprint, step_key
 from workflows.shared.alarm import Alarm
+from workflows.shared.cancelling import to_its_end
 from workflows.shared.details import Shown
 
 M = TypeVar("M", bound=BaseModel)
@@ -67,6 +67,9 @@ class OrderLife:
         # Somebody said something by an update in this workflow task: not in the history before the task ends.
         self.fresh = False
         self.attend: Callable[[str, str, bool], Awaitable[str]] | None = None
+        # Who looks after money that is held, from within any wait; `guarding`: it is at work, and waits itself.
+        self.guard: Callable[[], Awaitable[None]] | None = None
+        self.guarding = False
 
     def key(self, step: str, version: str | int = 1) -> str:
         """The idempotency key of a step of this order."""
@@ -100,11 +103,43 @@ class OrderLife:
         """Note a fact; it is written with the next wait."""
         self.run.unwritten.append(Fact(what=what, actor=actor, why=why))
 
+    def drop_undo(self, step: str, key: str) -> None:
+        """An undo of which nothing is left to undo."""
+        self.run.undos = [undo for undo in self.run.undos if (undo.step, undo.key) != (step, key)]
+
     def will_undo(self, step: str, key: str, parcel_id: str = "") -> None:
         """Register an undo before its step runs."""
         undo = Undo(step=step, parcel_id=parcel_id, key=key)
         if undo not in self.run.undos:
             self.run.undos.append(undo)
+
+    @property
+    def money_calls(self) -> bool:
+        """The guardian of the money has to act now."""
+        return not self.guarding and self.run.money_calls(workflow.now())
+
+    @property
+    def next_ring(self) -> datetime | None:
+        """When a wait has to stir at the latest: its deadline, or the time to renew the money."""
+        run = self.run
+        renewal = run.renew_at if run.payment_state is PaymentState.AUTHORISED and not self.guarding else None
+        times = [at for at in (run.deadline_at, None if run.ending else renewal) if at is not None]
+        return min(times, default=None)
+
+    async def call_guard(self) -> None:
+        """Let the guardian act; what it waits for itself does not call it again."""
+        assert self.guard is not None
+        self.guarding = True
+        try:
+            await self.guard()
+        finally:
+            self.guarding = False
+
+    def answer_jobs(self, said: str) -> None:
+        """Answer the benches that still ask: not done, and why."""
+        for job in self.jobs:
+            job.answer = job.answer or BenchAnswer(done=False, said=said)
+        self.jobs.clear()
 
     async def local(self, step: Callable[[Any, Any], Awaitable[M]], request: BaseModel, summary: str) -> M:
         """Run a database step; one that used up its attempts waits for an operator."""
@@ -112,7 +147,7 @@ class OrderLife:
 
     async def attempt(self, step: Callable[[Any, Any], Awaitable[M]], request: BaseModel, summary: str) -> M:
         """Run a database step, and let its failure through."""
-        return await _to_its_end(
+        return await to_its_end(
             workflow.execute_local_activity_method(
                 step,
                 request,
@@ -134,7 +169,7 @@ class OrderLife:
     async def _scheduled(
         self, step: Callable[[Any, Any], Awaitable[M]], request: BaseModel, summary: str
     ) -> M:
-        return await _to_its_end(
+        return await to_its_end(
             workflow.execute_activity_method(
                 step,
                 request,
@@ -205,28 +240,7 @@ class OrderLife:
                 return answer
 
 
-async def _to_its_end(step: Coroutine[Any, Any, M]) -> M:
-    """A step under way is never abandoned: when Temporal cancels the order, its result is taken first, and the next wait
-    takes the cancellation up (`heed_cancellation`). Otherwise money could move that no undo knows of."""
-    task = asyncio.ensure_future(step)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        if task.cancelled():
-            raise
-        return await task
-
-
-def heed_cancellation() -> None:
-    """Raise the cancellation that came while a step was under way."""
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
-
-
 async def finish_handlers(life: OrderLife) -> None:
     """Answer what is still asked, so that no message is lost when the run ends."""
-    for job in life.jobs:
-        job.answer = job.answer or BenchAnswer(done=False, said=f"the order is {life.run.order_state}")
-    life.jobs.clear()
+    life.answer_jobs(f"the order is {life.run.order_state}")
     await workflow.wait_condition(workflow.all_handlers_finished)

@@ -60,6 +60,22 @@ class OrderMessages(Spoken):
         return self._obey("pay_again", decision)
 
     @workflow.update(
+        name="pay_deposit",
+        description="The customer lets a deposit be taken, with the order's payment method or another one.",
+    )
+    def pay_deposit(self, decision: PayAgain) -> Answer:
+        """Ends the wait for a deposit."""
+        return self._obey("pay_deposit", decision)
+
+    @workflow.update(
+        name="confirm_payment",
+        description="The storefront or the customer says that a pending payment is paid: the provider is asked.",
+    )
+    def confirm_payment(self, decision: Decision) -> Answer:
+        """Ends the wait for payment, if the provider says so too."""
+        return self._obey("confirm_payment", decision)
+
+    @workflow.update(
         name="confirm_receipt", description="The customer confirms receipt: the money is taken now."
     )
     def confirm_receipt(self, decision: Decision) -> Answer:
@@ -100,6 +116,14 @@ class OrderMessages(Spoken):
     @pay_again.validator
     def _may_pay_again(self, decision: PayAgain) -> None:
         self._refuse("pay_again", decision)
+
+    @pay_deposit.validator
+    def _may_pay_deposit(self, decision: PayAgain) -> None:
+        self._refuse("pay_deposit", decision)
+
+    @confirm_payment.validator
+    def _may_confirm_payment(self, decision: Decision) -> None:
+        self._refuse("confirm_payment", decision)
 
     @confirm_receipt.validator
     def _may_confirm(self, decision: Decision) -> None:

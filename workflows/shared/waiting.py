@@ -1,7 +1,7 @@
 """The only way to wait. Every wait has a name, a deadline, who can end it, and a runbook."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
@@ -10,18 +10,20 @@ from activities.order.steps import OrderSteps
 from models.order.messages import Progress
 from models.order.records import Axes, RecordFacts
 from models.order.rules import rule_holds
-from models.order.run_state import StartOrder
+from models.order.run_state import OrderRun, StartOrder
 from models.order.states import Outcome
 from models.order.waits import WAITS, WaitingFor
 from models.review.desk import Sla
+from workflows.shared.cancelling import heed_cancellation
 from workflows.shared.details import current_details
 from workflows.shared.letters import letters_about
-from workflows.shared.life import OrderEnds, OrderLife, heed_cancellation
+from workflows.shared.life import OrderEnds, OrderLife
 
 ENDS_BY_ITSELF = frozenset(
     {
         WaitingFor.PAYMENT,
         WaitingFor.OTHER_PAYMENT,
+        WaitingFor.DEPOSIT,
         WaitingFor.RECEIPT,
         WaitingFor.RETURN_WINDOW,
         WaitingFor.PARCEL_DECISION,
@@ -42,8 +44,13 @@ async def wait_for(
     *,
     holdable: bool = True,
     endable: bool = True,
+    since: datetime | None = None,
+    look_at: datetime | None = None,
 ) -> bool:
     """Wait until `ready`; False when the deadline of a wait that ends by itself passed.
+
+    `since` (UTC): it goes on with a wait that began then, so its deadline counts from there. `look_at` (UTC): `ready` may become
+    true by that time alone.
 
     The row is written only when it does not tell this wait already: a step may have written it (`will_wait`).
     `holdable`: a hold stops the order here until it is released. `endable`: a cancellation raises `OrderEnds` here.
@@ -58,10 +65,13 @@ async def wait_for(
         if holdable and run.holds:
             await _wait_for_release(life, endable)
             continue
+        if life.money_calls:
+            await life.call_guard()
+            continue
         if ready() and not run.unwritten:
             _leave(life)
             return True
-        _begin(life, name)
+        _begin(life, name, since)
         if name is WaitingFor.RELEASE and run.holds_until:
             run.deadline_at = min(run.holds_until.values())
         await _show(life)
@@ -70,9 +80,11 @@ async def wait_for(
         _continue_as_new(life)
 
         def stirred() -> bool:
-            return bool(ready() or run.unwritten or (endable and run.ending) or (holdable and run.holds))
+            held_up = (endable and run.ending) or (holdable and run.holds) or life.money_calls
+            return bool(ready() or run.unwritten or held_up)
 
-        if await life.alarm.until(stirred, run.deadline_at):
+        rings = [at for at in (life.next_ring, look_at) if at is not None]
+        if await life.alarm.until(stirred, min(rings, default=None)) or not _is_over(run):
             continue
         if name in ENDS_BY_ITSELF:
             _leave(life)
@@ -117,14 +129,19 @@ async def _wait_for_release(life: OrderLife, endable: bool) -> None:
     await wait_for(life, WaitingFor.RELEASE, lambda: not life.run.holds, holdable=False, endable=endable)
 
 
-def _begin(life: OrderLife, name: WaitingFor) -> None:
+def _begin(life: OrderLife, name: WaitingFor, since: datetime | None = None) -> None:
     run = life.run
     if run.waiting_for is name:
         return
     seconds = getattr(run.policy.deadlines, f"{name.value}_s")
     run.stage, run.waiting_for, run.overdue = WAITS[name].stage, name, False
-    run.waiting_since = workflow.now()
+    run.waiting_since = since or workflow.now()
     run.deadline_at = run.waiting_since + timedelta(seconds=seconds) if seconds is not None else None
+
+
+def _is_over(run: OrderRun) -> bool:
+    """Whether the wait's own deadline has passed."""
+    return run.deadline_at is not None and workflow.now() >= run.deadline_at
 
 
 def _end_holds(life: OrderLife) -> bool:

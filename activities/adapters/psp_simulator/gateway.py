@@ -124,12 +124,24 @@ class PspSimulator:
             values = {"reference": reference, "status": status.value, "reason": why}
             return bool(await run(self._db, statements.SETTLE, values | self._told(payload, fault)))
 
+    async def expire(self, reference: str) -> bool:
+        """The money was held for too long and is let go; the webhook follows. False: nothing was held, or a part is captured."""
+        async with self._faults.call("settle", reference) as fault:
+            return await self._expire(reference, fault)
+
+    async def _expire(self, reference: str, fault: Fault | None) -> bool:
+        payload = _payload("payment.expired", f"expire {reference}", reference, "authorisation_expired")
+        values = {"reference": reference} | self._told(payload, fault)
+        return bool(await run(self._db, statements.EXPIRE, values))
+
     async def _move(
         self, operation: str, statement: str, key: str, reference: str, amount_minor: int
     ) -> GatewayReceipt:
         """One statement, two when the key is known."""
         asked = fingerprint(operation, reference=reference, amount_minor=amount_minor)
         async with self._faults.call(operation, key) as fault:
+            if fault is Fault.EXPIRED:
+                await self._expire(reference, fault)
             values = {
                 "key": key,
                 "operation": operation,

@@ -42,11 +42,27 @@ WITH settled AS (
 )
 SELECT order_number FROM settled"""  # noqa: S608
 
+EXPIRE = f"""
+WITH let_go AS (
+    UPDATE sim.psp_payment SET voided = true, reason = 'authorisation_expired'
+    WHERE reference = %(reference)s AND status = 'authorised' AND NOT voided AND captured_minor = 0
+    RETURNING order_number, amount_minor, currency
+), hook AS (
+    {ENQUEUE}
+    SELECT 'psp', %(event_id)s, %(reference)s,
+           %(payload)s::jsonb || jsonb_build_object(
+               'order_number', order_number, 'amount_minor', amount_minor, 'currency', currency),
+           now() + make_interval(secs => late), now() + make_interval(secs => late)
+    FROM let_go CROSS JOIN unnest(%(delays)s::float8[]) AS late
+)
+SELECT order_number FROM let_go"""  # noqa: S608
+
 CAPTURED = "captured_minor = p.captured_minor + asked.amount_minor"
 REFUNDED = "refunded_minor = p.refunded_minor + asked.amount_minor"
 VOIDED = "voided = true"
 
 _CAPTURE_RULES = """
+    WHEN voided AND reason = 'authorisation_expired' THEN reason
     WHEN voided THEN 'already_voided'
     WHEN status <> 'authorised' THEN 'not_authorised'
     WHEN %(amount_minor)s <= 0 THEN 'amount_invalid'

@@ -12,6 +12,7 @@
     slow             the answer, after `slow_s`                            all of it
     wrong_amount     authorise, capture: a tenth less than asked;          as answered
                      book: a label a tenth dearer
+    expired          capture: refused, the money was held for too long     the authorisation is let go
     duplicate        the answer; its webhooks come twice                   all of it
     late             the answer; its webhooks come `late_s` later          all of it
 
@@ -43,6 +44,7 @@ class Fault(StrEnum):
     WRONG_AMOUNT = "wrong_amount"
     UNKNOWN_STATUS = "unknown_status"
     LATE = "late"
+    EXPIRED = "expired"
 
 
 _F = Fault
@@ -51,13 +53,13 @@ _HOOKS = {_F.DUPLICATE, _F.LATE}
 
 # Which faults an operation can suffer.
 SUFFERS: dict[str, frozenset[Fault]] = {
-    "authorise": frozenset(Fault),
+    "authorise": frozenset(Fault) - {_F.EXPIRED},
     "capture": frozenset(Fault),
-    "refund": frozenset(Fault) - {_F.WRONG_AMOUNT},
-    "void": frozenset(Fault) - {_F.WRONG_AMOUNT},
+    "refund": frozenset(Fault) - {_F.WRONG_AMOUNT, _F.EXPIRED},
+    "void": frozenset(Fault) - {_F.WRONG_AMOUNT, _F.EXPIRED},
     "find": frozenset({_F.REFUSE, _F.TIMEOUT_BEFORE, _F.SLOW}),
     "settle": frozenset(_HOOKS),
-    "book": frozenset(Fault),
+    "book": frozenset(Fault) - {_F.EXPIRED},
     "void_label": frozenset(_CALL),
     "find_label": frozenset({_F.REFUSE, _F.TIMEOUT_BEFORE, _F.SLOW}),
     "emit": frozenset(_HOOKS | {_F.UNKNOWN_STATUS}),
@@ -81,7 +83,7 @@ class FaultPlan:
     def __init__(
         self, seed: int, rates: Mapping[Fault, float], slow_s: float = 0.2, late_s: float = 5.0
     ) -> None:
-        if any(rate < 0 for rate in rates.values()) or sum(rates.values()) > 1:
+        if any(rate < 0 for rate in rates.values()) or sum(rates.values()) > 1 + 1e-9:
             raise ValueError("fault rates are probabilities, together at most 1")
         self.slow_s = slow_s
         self.late_s = late_s

@@ -11,6 +11,7 @@ import structlog
 from activities.adapters.stripe.reading import ORDER_NUMBER, Intent, authorisation_of
 from activities.adapters.stripe.transport import code_of, telling_apart
 from activities.shared.failures import CallRefused
+from models.review.messages import PaymentStatus
 
 log = structlog.get_logger()
 News = dict[str, Any]
@@ -72,8 +73,11 @@ class StripeEvents:
 
 
 def _state(intent: Intent) -> str:
-    """The payment's state as news. A pending payment that was cancelled at Stripe will not come any more: declined."""
+    """The payment's state as news. A pending payment that was cancelled at Stripe will not come any more: declined; one that was
+    held has expired."""
     found = authorisation_of(intent)
+    if found.voided and found.status is PaymentStatus.AUTHORISED:
+        return "payment.expired"
     return "payment.declined" if found.voided else f"payment.{found.status}"
 
 

@@ -55,6 +55,11 @@ def status_of(intent: Intent) -> tuple[PaymentStatus, str]:
     return PaymentStatus.PENDING, ""
 
 
+def has_expired(intent: Intent) -> bool:
+    """Whether Stripe itself let the money go because it was held for too long."""
+    return intent["status"] == "canceled" and intent.get("cancellation_reason") == "automatic"
+
+
 def refunded_of(intent: Intent) -> int:
     """How much was given back, in Stripe's units; needs `latest_charge` expanded."""
     charge = intent.get("latest_charge")
@@ -71,7 +76,7 @@ def objection(operation: str, intent: Intent, amount: int) -> str:
     if operation == "refund":
         return "amount_too_large" if refunded_of(intent) + amount > received else ""
     if status == "canceled":
-        return "already_voided"
+        return "authorisation_expired" if has_expired(intent) else "already_voided"
     if status == "succeeded":
         return "amount_too_large" if received + amount > intent["amount"] else "already_captured"
     if status != "requires_capture":
