@@ -24,10 +24,11 @@ _OURS = {
     "policy": "workers.cli.policy",
     "credit": "workers.cli.credit",
     "stored-value": "workers.cli.stored_value",
+    "warehouses": "workers.cli.warehouses",
     "score": "workers.cli.score",
 }
-# Those whose commands stand behind a word of their own.
-_GROUPS = {_OURS[word]: word for word in ("policy", "credit", "stored-value", "intake")}
+# Whose commands come after that word; those of the others are words themselves.
+_NAMED = {_OURS[word]: word for word in ("policy", "credit", "stored-value", "warehouses", "intake")}
 _THEIRS = "starter.cli.main"
 
 
@@ -35,7 +36,7 @@ def build(first_word: str = "") -> typer.Typer:
     """The command with what `first_word` needs, or with everything."""
     asked = [_OURS[first_word]] if first_word in _OURS else [*dict.fromkeys(_OURS.values()), _THEIRS]
     for name in asked:
-        app.add_typer(importlib.import_module(name).app, name=_GROUPS.get(name))
+        app.add_typer(importlib.import_module(name).app, name=_NAMED.get(name))
     if _THEIRS in asked:
         app.command()(importlib.import_module("starter.cli.audit").audit)
     else:

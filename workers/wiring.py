@@ -144,6 +144,7 @@ def steps(database: Database, world: World) -> list[Callable[..., Any]]:
         allocation.commit_stock,
         allocation.restock,
         allocation.receive_stock,
+        allocation.set_preorder,
         preparation.open_parcels,
         preparation.record_bench,
         delivery.book_parcel,
@@ -209,7 +210,7 @@ async def mending(settings: Settings) -> "AsyncIterator[Mending]":
             taking = Taking(
                 Desk(client, OrderReads(engine), settings), taken, settings.door_patience_s, utc_now
             )
-            reader = OrderReader(Catalogue(database), RuleAddressBook(), RuleContactBook(), utc_now)
+            reader = OrderReader(Catalogue(database), RuleAddressBook(), RuleContactBook(), taken.known)
             try:
                 yield Mending(reader, IntakeTasks(database, taken), taking)
             finally:

@@ -17,8 +17,12 @@ WHERE s.channel = %s AND s.source_id = %s"""
 
 _TAKEN = "SELECT order_number, fingerprint, answer FROM taken_order WHERE channel = %s AND source_id = %s"
 
+# With the active policy: when the last preordered goods are expected of which nothing lies there, as `record_order` reads it,
+# and the task of the same source.
 _BEFORE = """
 SELECT (SELECT version FROM policy_version WHERE active) AS version,
+    (SELECT max(p.ships_from) FROM preorder p WHERE p.open AND p.sku = ANY(%(skus)s)
+         AND NOT EXISTS (SELECT FROM stock_level s WHERE s.sku = p.sku AND s.on_hand > s.reserved)) AS ships_from,
     (SELECT jsonb_build_object('id', id, 'open', state = 'open') FROM intake_task
      WHERE channel = %(channel)s AND source_id = %(source_id)s AND state <> 'dropped') AS task"""
 
@@ -75,9 +79,10 @@ class TakenOrders:
         if known is not None:
             return known
         source = {"channel": order.channel, "source_id": order.source_id}
-        await cursor.execute(_BEFORE, source)
+        await cursor.execute(_BEFORE, source | {"skus": [line.sku for line in order.lines]})
         before = await cursor.fetchone() or {}
-        answer = accept(order, await self._policies.get(cursor, before["version"]), now)
+        policy = await self._policies.get(cursor, before["version"])
+        answer = accept(order, policy, now, before["ships_from"])
         written = (
             order.order_number,
             order.fingerprint,

@@ -44,8 +44,15 @@ class Short(Message):
     missing: int
 
 
+# What an order is sourced for at first; any other cause is the parcel that is replaced.
+FIRST_CAUSE = "order"
+
+
 class Reserve(Message):
-    """Reserve all of it or none. `now` is the workflow's time (UTC), `transit_days` by zone, for promise dates."""
+    """Reserve all of it or none. `now` is the workflow's time (UTC), `transit_days` by zone, for promise dates.
+
+    `cause` as in `Sourcing`: only an order's first sourcing may claim pieces of a preorder.
+    """
 
     key: str
     order_number: str
@@ -57,15 +64,22 @@ class Reserve(Message):
     progress: Progress
     waiting_progress: Progress
     excluded: tuple[str, ...] = ()
+    cause: str = FIRST_CAUSE
 
 
 class Allocation(Message):
-    """`parts` when everything is reserved, else `short`. `promised_by` is the date told to the customer (UTC)."""
+    """`parts` when everything is reserved, else `short`. `promised_by` is the date told to the customer (UTC).
+
+    `ships_from`: when the last of its preordered goods are expected (UTC). `sold_out`: SKUs whose preorder has too few pieces
+    left; then nothing is claimed, and the order cannot wait.
+    """
 
     parts: tuple[Part, ...] = ()
     short: tuple[Short, ...] = ()
     promised_by: datetime | None = None
     explained: str = ""
+    ships_from: datetime | None = None
+    sold_out: tuple[str, ...] = ()
 
 
 class ReleaseStock(Message):
@@ -113,7 +127,7 @@ class StockReceipt(Message):
 
 
 class Received(Message):
-    """Orders that wait for the SKU and should try again, oldest first."""
+    """Orders that wait for the SKU and should try again: those with a claim in their order, then by priority and age."""
 
     on_hand: int
     waiting_orders: tuple[str, ...] = ()
@@ -127,16 +141,24 @@ class StockArrived(Message):
 
 
 class StockCandidate(Message):
-    """What one warehouse could give of one SKU; distance in kilometres."""
+    """What one warehouse could give of one SKU; distance in kilometres.
+
+    `ready_at`: when its goods would be handed to the carrier (UTC). `spoken_for`: pieces of the SKU, over all warehouses, that
+    orders with an earlier claim wait for; `claimed`: this order has an open claim of it.
+    """
 
     warehouse: str
     sku: str
     available: int
     distance_km: float
     country: str
+    ready_at: datetime | None = None
+    spoken_for: int = 0
+    claimed: bool = False
 
 
 class Moved(Message):
-    """How many pieces a stock step moved."""
+    """How many pieces a stock step moved, and which orders wait for what came free: they should try again."""
 
     pieces: int
+    waiting_orders: tuple[str, ...] = ()

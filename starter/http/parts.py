@@ -22,6 +22,7 @@ from activities.shared.database import Database
 from activities.shared.inbox import first_use, receive
 from activities.shared.reading import ReadEngine
 from models.allocation.messages import Received, StockReceipt
+from models.allocation.preorders import Preorder
 from models.intake.drafts import DraftView
 from models.intake.states import TaskState
 from models.intake.tasks import ClaimTask, Mend, TaskPage, TaskView
@@ -78,6 +79,7 @@ class StockPort(Protocol):
 
     async def stock(self, sku: str) -> StockView | None: ...
     async def has_warehouse(self, code: str) -> bool: ...
+    async def preorders(self) -> tuple[Preorder, ...]: ...
 
 
 class TasksPort(Protocol):
@@ -168,7 +170,7 @@ class DoorParts:
     ) -> "DoorParts":
         """The door over an open pool, a read engine and a desk; whoever made them closes them."""
         catalogue, taken = Catalogue(database), TakenOrders(database)
-        reader = OrderReader(catalogue, addresses, contacts, utc_now)
+        reader = OrderReader(catalogue, addresses, contacts, known)
         return cls(
             desk=desk,
             taking=taking,
@@ -192,4 +194,6 @@ class DoorParts:
 
     async def read(self, raw: Any) -> Order:
         """The order in a decoded body. Raises `Refused` with every fault."""
-        return await OrderReader(self.catalogue, self.addresses, self.contacts, self.now).read(raw)
+        return await OrderReader(self.catalogue, self.addresses, self.contacts, self.known, self.now).read(
+            raw
+        )

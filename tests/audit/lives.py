@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from activities.intake.drafts import DraftBook
 from activities.intake.taken import TakenOrders
 from activities.intake.tasks import IntakeTasks
@@ -9,6 +11,7 @@ from activities.order.credit_records import CreditAccounts
 from activities.settlement.stored_value import StoredValueRecords
 from activities.shared.database import Database
 from activities.shared.inbox import receive
+from models.allocation.preorders import SetPreorder
 from models.care.letters import message_id
 from models.delivery.states import Tracking
 from models.intake.tasks import Done, NewTask, Reach
@@ -37,6 +40,7 @@ _NAMELESS = NewTask(
 DRAFT = "draft-of-open"
 MENDED, FAULTY = _TOTALLESS.id, _NAMELESS.id
 LIMIT = 500_000
+EARLY, LATER, NEVER = "DE-EARLY", "DE-LATER", "DE-NEVER"
 
 _WAREHOUSES = """
 INSERT INTO warehouse (code, name, country, latitude, longitude)
@@ -76,6 +80,7 @@ async def fill(db: Database) -> None:
     await _open(Hand(db, order(OPEN)))
     await TakenOrders(db).started(order(OPEN))
     await _short(db)
+    await _preordered(db)
     await receive(db, "psp", "evt-1", {})
     async with db.transaction() as cursor:
         await cursor.execute("UPDATE inbox SET state = 'done', attempts = 1")
@@ -160,3 +165,27 @@ async def _drafted(db: Database, confirmed: Order) -> None:
     """A draft that became an order by the book."""
     book = DraftBook(db, TakenOrders(db), 600.0)
     await book.confirm(await book.write(DRAFT, {}, "f"), confirmed, good_body(), NOW)
+
+
+async def _preordered(db: Database) -> None:
+    """Three claim a vase that is not out yet: one is served from the first that comes, one waits, one is cancelled."""
+    keeper = Hand(db, order("DE-NONE"))
+    await keeper.stock.set_preorder(
+        SetPreorder(
+            sku="VASE-1", ships_from=datetime(2027, 1, 1, tzinfo=UTC), cap=5, request_id="open", by="ana"
+        )
+    )
+    whole = order(EARLY)
+    lines = tuple(line.model_copy(update={"sku": "VASE-1", "quantity": 1}) for line in whole.lines[:1])
+    early, later, gone = (
+        Hand(db, order(number, lines=lines, total_minor=1_790)) for number in (EARLY, LATER, NEVER)
+    )
+    for hand in (early, later, gone):
+        await hand.take()
+        assert await hand.reserve() == ()
+    await gone.unwind()
+    await gone.close(Outcome.CANCELLED, OrderState.CANCELLED, Goods.RELEASED, PaymentState.VOIDED)
+    await keeper.receive("BER", "VASE-1", 1)
+    assert await later.reserve() == ()
+    for part in await early.reserve():
+        await early.pack(part)

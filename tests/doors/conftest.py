@@ -14,7 +14,7 @@ from activities.shared.database import Database
 from starter.drafting import Drafting
 from starter.http import create_app
 from tests.doors.doubles import Doubles, doubles
-from tests.stores.mending_desk import READER, House, house_over
+from tests.stores.mending_desk import House, house_over
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def house(database: Database) -> House:
 
 @pytest.fixture
 def drafting(house: House) -> Drafting:
-    return Drafting(READER, DraftBook(house.database, TakenOrders(house.database), 600.0), house.taking)
+    return Drafting(house.reader, DraftBook(house.database, TakenOrders(house.database), 600.0), house.taking)
 
 
 @pytest.fixture

@@ -23,8 +23,6 @@ from starter.taking import Taking
 from tests.doors.doubles import Shelf
 from tests.rules.order_bodies import ADDRESSES, CONTACTS, NOW, good_body, read
 
-READER = OrderReader(Shelf(), ADDRESSES, CONTACTS, lambda: NOW)
-
 
 async def record(database: Database, order: Order) -> Recorded:
     """What the order's workflow does first."""
@@ -65,6 +63,7 @@ class House:
     engine: Engine
     tasks: IntakeTasks
     taking: Taking
+    reader: OrderReader
     desk: Mending
 
     async def hold(self, body: Any) -> TaskView:
@@ -104,7 +103,8 @@ def house_over(database: Database, away: bool = False) -> House:
     engine, taken = Engine(database, away), TakenOrders(database)
     taking = Taking(engine, taken, 5.0, lambda: NOW)
     tasks = IntakeTasks(database, taken)
-    return House(database, engine, tasks, taking, Mending(READER, tasks, taking))
+    reader = OrderReader(Shelf(), ADDRESSES, CONTACTS, taken.known, lambda: NOW)
+    return House(database, engine, tasks, taking, reader, Mending(reader, tasks, taking))
 
 
 def faulty(source_id: str = "S-1001", **changed: Any) -> dict[str, Any]:

@@ -3,12 +3,22 @@
 from temporalio import workflow
 
 from activities.allocation.steps import AllocationSteps
-from models.allocation.messages import Destination, ReleaseStock, Reserve, Sourced
+from models.allocation.messages import (
+    Allocation,
+    Destination,
+    ReleaseStock,
+    Reserve,
+    Sourced,
+    Sourcing,
+    StockArrived,
+)
+from models.allocation.rules import wait_ends
 from models.order.messages import Want
 from models.order.run_state import Undo
-from models.order.states import FulfilmentState, OrderState, Stage
+from models.order.states import FulfilmentState, OrderState, Outcome, Stage
 from models.order.waits import WaitingFor
-from workflows.shared.life import OrderLife
+from workflows.shared.life import OrderEnds, OrderLife
+from workflows.shared.neighbours import tell_orders
 from workflows.shared.waiting import gate, wait_for, will_wait
 
 
@@ -47,8 +57,11 @@ async def allocate_order(life: OrderLife, transit_days: dict[str, int]) -> None:
             ),
             waiting_progress=waiting.model_copy(update={"fulfilment_state": FulfilmentState.SHORT}),
             excluded=wanted.excluded,
+            cause=wanted.cause,
         )
         allocation = await life.local(AllocationSteps.reserve_stock, request, "reserve stock")
+        if allocation.sold_out:
+            _end_sold_out(life, allocation)
         run.promised_by = allocation.promised_by
         if allocation.parts:
             run.unpacked = Sourced(cause=wanted.cause, parts=allocation.parts)
@@ -56,14 +69,25 @@ async def allocate_order(life: OrderLife, transit_days: dict[str, int]) -> None:
             run.waiting_for = None
             run.move(order=confirmed, fulfilment=FulfilmentState.RESERVED)
         else:
-            run.to_source[0] = wanted.model_copy(update={"excluded": ()})
-            run.move(fulfilment=FulfilmentState.SHORT)
-            life.on_board = WaitingFor.STOCK  # of its two, the step wrote `waiting_progress`
-            await _wait_for_stock(life, arrivals)
+            await _wait_for_stock(life, arrivals, wanted, allocation)
 
 
-async def _wait_for_stock(life: OrderLife, seen: int) -> None:
-    await wait_for(life, WaitingFor.STOCK, lambda: life.run.stock_arrivals > seen)
+def _end_sold_out(life: OrderLife, allocation: Allocation) -> None:
+    """The order came too late for the last pieces of a preorder: it ends, and its money goes back."""
+    run = life.run
+    run.waiting_for = run.waiting_since = run.deadline_at = None
+    life.end(Outcome.CANCELLED, f"the preorder of {', '.join(allocation.sold_out)} is sold out")
+    raise OrderEnds
+
+
+async def _wait_for_stock(life: OrderLife, seen: int, wanted: Sourcing, allocation: Allocation) -> None:
+    run = life.run
+    assert run.to_source is not None
+    run.to_source[0] = wanted.model_copy(update={"excluded": ()})
+    run.move(fulfilment=FulfilmentState.SHORT)
+    run.deadline_at = wait_ends(run.waiting_since, run.deadline_at, allocation.ships_from)
+    life.on_board = WaitingFor.STOCK  # of its two, the step wrote `waiting_progress`
+    await wait_for(life, WaitingFor.STOCK, lambda: run.stock_arrivals > seen)
 
 
 async def release_stock(life: OrderLife, undo: Undo) -> bool:
@@ -74,6 +98,8 @@ async def release_stock(life: OrderLife, undo: Undo) -> bool:
         why=life.run.ending_why,
         progress=life.progress(Stage.ALLOCATION),
     )
-    await life.local(AllocationSteps.release_stock, request, "release the stock")
+    released = await life.local(AllocationSteps.release_stock, request, "release the stock")
     life.run.move(fulfilment=FulfilmentState.RELEASED)
+    freed = StockArrived(request_id=f"freed:{request.key}", sku="")
+    await tell_orders(released.waiting_orders, "stock_arrived", freed)
     return True
