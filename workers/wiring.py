@@ -39,13 +39,13 @@ from activities.shared.inbox_store import InboxStore
 from models.order.records import Audience
 from models.shared.ids import TASK_QUEUE
 from starter.settings import Settings
-from workers.payments import WEBHOOK_SECRET, expect_payments, stripe_of
+from workers.payments import stripe_of
 from workers.relays.inbox import Hear, InboxRelay
 from workers.relays.outbox import OutboxRelay
 from workers.relays.taken import TakenRelay
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
+    pass
 
 
 @dataclass(frozen=True)
@@ -198,34 +198,6 @@ def outbox_relay(database: Database, settings: Settings, journal: Database | Non
     colleagues = {
         Audience.PURCHASING: settings.purchasing_mail,
         Audience.OPERATIONS: settings.operations_mail,
+        Audience.CARE: settings.care_mail,
     }
     return OutboxRelay(NoticeOutboxStore(database), mailer, colleagues)
-
-
-@contextlib.asynccontextmanager
-async def door(settings: Settings) -> "AsyncIterator[FastAPI]":
-    """The HTTP door's application, with its pools. Opens also while the database and Temporal are away."""
-    from activities.adapters.address_rules import RuleAddressBook, RuleContactBook
-    from activities.order.reads import OrderReads
-    from activities.shared.reading import ReadEngine
-    from starter import connect as connecting
-    from starter.desk import Desk
-    from starter.http import DoorParts, create_app
-    from starter.http.parts import utc_now
-    from starter.taking import Taking
-
-    expect_payments(settings, WEBHOOK_SECRET)
-    engine = ReadEngine(settings.database_url)
-    try:
-        async with Database(settings.database_url, size=5, name="orderloom-door") as database:
-            client = await connecting.connect(settings, lazy=True)
-            desk = Desk(client, OrderReads(engine), settings)
-            book = TakenOrders(database)
-            taking = Taking(desk, book, settings.door_patience_s, utc_now)
-            rules = (RuleAddressBook(), RuleContactBook())
-            try:
-                yield create_app(DoorParts.over(desk, taking, book.known, database, engine, *rules, settings))
-            finally:
-                await taking.close()
-    finally:
-        await engine.close()

@@ -111,6 +111,17 @@ _EN: dict[NoticeKind, tuple[str, str]] = {
         "A dispute about {order} is lost",
         "{amount} of order {order} are lost to dispute {dispute}, borne by the {bearer}. The merchants' shares: {shares}.",
     ),
+    # Of these two, {order} is the task's id.
+    _K.INTAKE_TASK: (
+        "An order of {channel} has faults: {order}",
+        "The order {source} of {channel} cannot be taken as it is:\n\n{faults}\n\n"
+        "Mend it with the customer: orderloom intake show {order}",
+    ),
+    _K.INTAKE_QUESTION: (
+        "A question about your order",
+        "Hello {name},\n\nthank you for your order {source}. Before we can take it, please tell us:\n\n{faults}\n\n"
+        "Answer this letter, and we do the rest. Nothing is charged until then.",
+    ),
 }
 
 _PT: dict[NoticeKind, tuple[str, str]] = {

@@ -38,6 +38,8 @@ class NoticeKind(StrEnum):
     DISPUTE_TASK = "dispute_task"
     DISPUTE_STUCK = "dispute_stuck"
     DISPUTE_CLAWBACK = "dispute_clawback"
+    INTAKE_TASK = "intake_task"
+    INTAKE_QUESTION = "intake_question"
 
 
 class Audience(StrEnum):
@@ -46,6 +48,7 @@ class Audience(StrEnum):
     CUSTOMER = "customer"
     PURCHASING = "purchasing"
     OPERATIONS = "operations"
+    CARE = "care"
 
 
 AUDIENCE = {
@@ -54,11 +57,12 @@ AUDIENCE = {
     NoticeKind.DISPUTE_TASK: Audience.OPERATIONS,
     NoticeKind.DISPUTE_STUCK: Audience.OPERATIONS,
     NoticeKind.DISPUTE_CLAWBACK: Audience.OPERATIONS,
+    NoticeKind.INTAKE_TASK: Audience.CARE,
 }
 
 
 class Notice(Message):
-    """One notice. It is sent once for each (order, kind, `about`)."""
+    """One notice. It is sent once for each (order, kind, `about`); of an intake task its id stands where the order's number does."""
 
     kind: NoticeKind
     about: str = ""

@@ -37,6 +37,17 @@ BULK: dict[str, Any] = {
     "why": "known customer",
     "request_id": "monday-1",
 }
+DRAFT: dict[str, Any] = {
+    "channel": "web",
+    "currency": "EUR",
+    "lines": [{"sku": "MUG-1", "quantity": 2, "unit_price_minor": 1500}],
+}
+MEND: dict[str, Any] = {
+    "by": "ana",
+    "why": "called the customer",
+    "patch": {"ship_to": {"postcode": "10119"}},
+    "version": 1,
+}
 RECEIPT: dict[str, Any] = {
     "receipt_id": "R-2026-17",
     "warehouse": "BER",

@@ -81,6 +81,7 @@ async def test_an_order_that_waits_for_its_turn_is_no_finding_while_others_are_r
 ) -> None:
     await put(
         books,
+        "UPDATE sales_order SET recorded_at = now() WHERE order_number = 'DE-DONE';"
         "INSERT INTO taken_order VALUES ('web', 'S-9', 'DE-LATE', 'f', '{}', '{}', 'waiting', 0, '',"
         " now() - interval '1 day', now()); UPDATE sales_order SET recorded_at = now() WHERE order_number = 'DE-OPEN'",
     )

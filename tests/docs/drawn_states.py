@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from models.delivery.states import TRACKING_AXIS
+from models.intake.states import TASK_AXIS
 from models.order.states import FULFILMENT_AXIS, ORDER_AXIS, PAYMENT_AXIS, RISK_AXIS, HoldReason, Outcome
 from models.settlement.disputes.states import DISPUTE_AXIS
 from models.shared.states import Axis
@@ -15,7 +16,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "reference" / "states.md"
 HEAD = """# States
 
 An order's state lies on separate axes, never on one mega-status. Each axis is a table of legal moves
-(`models/order/states.py`, `models/delivery/states.py`, `models/settlement/disputes/states.py`); this page is drawn from the tables, and a test compares.
+(`models/order/states.py`, `models/delivery/states.py`, `models/intake/states.py`, `models/settlement/disputes/states.py`); this page is
+drawn from the tables, and a test compares.
 An order moves along an axis only as drawn, or stays where it is.
 """
 AXES: tuple[tuple[Axis[Any], str], ...] = (
@@ -32,6 +34,7 @@ AXES: tuple[tuple[Axis[Any], str], ...] = (
         " before evidence reached it; the bank decides all the same, as it may at any moment.",
     ),
     (TRACKING_AXIS, "Where one parcel stands by its carrier's word; `unknown` is counted, never dropped."),
+    (TASK_AXIS, "Not of an order but of a body with faults: `mended` when it became an order."),
 )
 
 

@@ -15,8 +15,9 @@ from pydantic import BaseModel, ValidationError
 from activities.adapters.address_rules import RuleAddressBook, RuleContactBook
 from models.allocation.messages import StockReceipt
 from models.intake.checks import CatalogueEntry
+from models.intake.tasks import ClaimTask, Mend
 from models.intake.validation import read_order
-from models.order.messages import Order
+from models.order.messages import Decision, Order
 from models.preparation.messages import BenchWork
 from models.shared.errors import Refused
 from models.shared.ids import DISPUTE_PREFIX
@@ -33,6 +34,9 @@ _BODIES: dict[str, type[BaseModel]] = {
     **{f"/disputes/{{reference}}/{verb}": model for verb, model in DISPUTE_VERBS.items()},
     "/bench/parcels/{parcel_id}/steps": BenchWork,
     "/stock/receipts": StockReceipt,
+    "/intake/tasks/{task_id}/mend": Mend,
+    "/intake/tasks/{task_id}/claim": ClaimTask,
+    "/intake/tasks/{task_id}/drop": Decision,
 }
 
 

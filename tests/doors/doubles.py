@@ -12,7 +12,7 @@ from activities.allocation.reads import Level, StockView
 from activities.order.credit_records import CreditView
 from activities.order.views import Counts, OrderPage, OrderRow, OrderView
 from activities.preparation.reads import BenchTask
-from activities.settlement.disputes.reads import DisputeLine, DisputePage, DisputeView
+from activities.settlement.disputes.reads import DisputePage, DisputeView
 from models.allocation.messages import Received, StockReceipt
 from models.allocation.preorders import Preorder, PreorderChanged, SetPreorder, changed
 from models.intake.checks import CatalogueEntry
@@ -24,19 +24,11 @@ from models.settlement.disputes.messages import DisputeAnswer
 from models.settlement.disputes.states import DisputeState
 from starter.http import DoorParts
 from starter.settings import Settings
+from tests.doors.doubles_intake import Delivered, NoDrafts, Tasks
+from tests.doors.doubles_known import DISPUTE, PREORDER
 from tests.rules.order_bodies import ADDRESSES, CATALOGUE, CONTACTS, NOW
 
 Journal = list[tuple[str, Any]]
-# The only dispute that there is: lost long ago.
-DISPUTE = DisputeView(
-    dispute=DisputeLine(
-        reference="dp_1", order_number="DE-1AB", payment_reference="pay_1", amount_minor=1_100, currency="EUR",
-        reason="fraudulent", state=DisputeState.LOST, opened_at=NOW, evidence_due_at=None, waiting_for="",
-        waiting_since=None, deadline_at=None, decision="submit", decided_by="fin", borne_by="merchant",
-        submitted_at=NOW, closed_at=NOW,
-    ),
-    note="", policy_version=1, evidence=(),
-)  # fmt: skip
 
 
 @dataclass
@@ -91,9 +83,6 @@ class RecordingDesk:
     async def ping(self) -> None:
         if self.fails:
             raise self.fails
-
-
-PREORDER = Preorder(sku="KNIFE-1", ships_from=NOW, cap=9, sold=7, waiting=6, note="second batch")
 
 
 @dataclass
@@ -199,6 +188,7 @@ class Doubles:
 
     desk: RecordingDesk
     inbox: Inbox
+    tasks: Tasks
     parts: DoorParts
     shelf: Shelf
 
@@ -210,7 +200,7 @@ class Doubles:
 def doubles(**settings: Any) -> Doubles:
     """A door without a database and without Temporal."""
     desk, shelf = RecordingDesk(), Shelf()
-    inbox = Inbox(desk.journal)
+    inbox, tasks = Inbox(desk.journal), Tasks(desk.journal)
 
     async def ping() -> None:
         return None
@@ -223,6 +213,10 @@ def doubles(**settings: Any) -> Doubles:
         stock=shelf,
         disputes=shelf,
         dispute_door=desk,
+        tasks=tasks,
+        mending=tasks,
+        deliveries=Delivered(),
+        drafts=NoDrafts(),
         catalogue=shelf,
         addresses=ADDRESSES,
         contacts=CONTACTS,
@@ -234,7 +228,7 @@ def doubles(**settings: Any) -> Doubles:
         settings=Settings(**settings),
         now=lambda: NOW,
     )
-    return Doubles(desk, inbox, parts, shelf)
+    return Doubles(desk, inbox, tasks, parts, shelf)
 
 
 def told(response: httpx.Response) -> tuple[int, str, list[tuple[str, str]]]:

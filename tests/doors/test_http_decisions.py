@@ -10,7 +10,7 @@ import pytest
 from models.shared.errors import Unavailable
 from starter.desk import VERBS
 from starter.http.disputes import SAYS
-from starter.http.examples import ACCEPTANCE, BENCH, BULK, DECISIONS, ORDER, RECEIPT
+from starter.http.examples import ACCEPTANCE, BENCH, BULK, DECISIONS, DRAFT, MEND, ORDER, RECEIPT
 from tests.doors.doubles import Doubles, told
 from tests.rules.order_bodies import read
 
@@ -147,6 +147,11 @@ async def test_the_api_description_has_an_example_for_every_body(http: httpx.Asy
         "/bench/parcels/{parcel_id}/steps": BENCH,
         "/stock/receipts": RECEIPT,
         "/reviews/decisions": BULK,
+        "/drafts": DRAFT,
+        "/drafts/{draft_id}/confirm": {},
+        "/intake/tasks/{task_id}/mend": MEND,
+        "/intake/tasks/{task_id}/claim": {"by": "ana"},
+        "/intake/tasks/{task_id}/drop": {"by": "ana", "why": "the customer does not want it any more"},
         **decisions,
         **{f"/disputes/{{reference}}/{verb}": example for verb, (_, example) in SAYS.items()},
     }

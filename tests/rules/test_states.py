@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from models.delivery.states import HANDED_OVER, TRACKING_AXIS, Tracking
+from models.intake.states import TASK_AXIS, TaskState
 from models.order.states import (
     FULFILMENT_AXIS,
     ORDER_AXIS,
@@ -30,6 +31,7 @@ AXES: list[tuple[Axis[Any], type[StrEnum]]] = [
     (RISK_AXIS, RiskVerdict),
     (TRACKING_AXIS, Tracking),
     (DISPUTE_AXIS, DisputeState),
+    (TASK_AXIS, TaskState),
 ]
 ENDS = {
     "order": {"closed", "cancelled", "rejected", "undeliverable"},
@@ -38,6 +40,7 @@ ENDS = {
     "risk": {"reject"},
     "tracking": {"delivered", "return_to_sender", "cancelled"},
     "dispute": {"accepted", "won", "lost"},
+    "task": {"mended", "dropped"},
 }
 every_axis: Callable[..., Any] = pytest.mark.parametrize(
     ("axis", "states"), AXES, ids=lambda one: getattr(one, "name", "")

@@ -77,4 +77,28 @@ FROM sales_order o LEFT JOIN (VALUES
 ) AS legal(outcome, order_state, payment, fulfilment) USING (outcome)"""
 
 
-ORDERS = (every_order_waits, fact_chain, steps_settle, closed_states)
+@invariant
+def tasks_and_orders() -> str:
+    """A mended intake task has its order, recorded or in the book of taken orders; an open one has none."""
+    return """
+SELECT t.id AS subject,
+    CASE WHEN t.state = 'open' THEN concat('open, and its order ', o.order_number, ' is there')
+         WHEN o.order_number IS NULL THEN concat('mended, and its order ', t.order_number, ' is nowhere')
+         ELSE concat('mended to ', t.order_number, ', and its order is ', o.order_number) END AS what,
+    CASE t.state WHEN 'open' THEN o.order_number IS NOT NULL ELSE o.order_number IS DISTINCT FROM t.order_number END AS wrong
+FROM intake_task t LEFT JOIN (SELECT channel, source_id, order_number FROM sales_order
+    UNION SELECT channel, source_id, order_number FROM taken_order) o USING (channel, source_id)
+WHERE t.state <> 'dropped'"""
+
+
+@invariant
+def drafts_and_orders() -> str:
+    """A confirmed draft has its order, recorded or in the book of taken orders."""
+    return """
+SELECT d.id AS subject, concat('confirmed, and its order ', d.order_number, ' is nowhere') AS what,
+    NOT EXISTS (SELECT FROM sales_order o WHERE o.order_number = d.order_number)
+        AND NOT EXISTS (SELECT FROM taken_order t WHERE t.order_number = d.order_number) AS wrong
+FROM order_draft d WHERE d.answer IS NOT NULL"""
+
+
+ORDERS = (every_order_waits, fact_chain, steps_settle, closed_states, tasks_and_orders, drafts_and_orders)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.audit.lives import DRAFT, FAULTY, MENDED
 from tests.audit.plants.plant import plant
 
 _REHASH = """
@@ -82,5 +83,29 @@ ORDERS = (
         "an open order has an outcome",
         "UPDATE sales_order SET outcome = 'unpaid' WHERE order_number = 'DE-SHORT'",
         ("DE-SHORT", "unpaid: order received, payment authorised, goods short, waits for stock"),
+    ),
+    plant(
+        "tasks_and_orders",
+        "a mended task's order is gone",
+        f"UPDATE intake_task SET source_id = 'S-lost' WHERE id = '{MENDED}'",
+        (MENDED, "mended, and its order DE-GONE is nowhere"),
+    ),
+    plant(
+        "tasks_and_orders",
+        "a mended task names another order",
+        f"UPDATE intake_task SET order_number = 'DE-OPEN' WHERE id = '{MENDED}'",
+        (MENDED, "mended to DE-OPEN, and its order is DE-GONE"),
+    ),
+    plant(
+        "tasks_and_orders",
+        "an open task's order is there",
+        f"UPDATE intake_task SET source_id = 'DE-SHORT' WHERE id = '{FAULTY}'",
+        (FAULTY, "open, and its order DE-SHORT is there"),
+    ),
+    plant(
+        "drafts_and_orders",
+        "a confirmed draft's order is gone",
+        f"UPDATE order_draft SET order_number = 'DE-NONE' WHERE id = '{DRAFT}'",
+        (DRAFT, "confirmed, and its order DE-NONE is nowhere"),
     ),
 )
