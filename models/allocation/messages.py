@@ -22,19 +22,37 @@ class Part(Message):
     wants: tuple[Want, ...]
 
 
+class Tried(Message):
+    """When stock was found short: which lines were looked for, and how many arrivals of stock were heard of before."""
+
+    lines: tuple[int, ...]
+    arrivals: int
+
+
 class Sourcing(Message):
-    """What is to be sourced together. `cause` tells it apart in this order for ever: `order`, or the parcel that it replaces."""
+    """What is to be sourced together. `cause` tells it apart in this order for ever: `order`, or the parcel that it replaces.
+
+    `rest` counts what was reserved for the cause before: then these are the lines that a hold left out of it.
+    """
 
     cause: str
     wants: tuple[Want, ...]
     excluded: tuple[str, ...] = ()
+    rest: int = 0
+    tried: Tried | None = None
+
+    @property
+    def key(self) -> str:
+        """What its effects are keyed by."""
+        return f"{self.cause}+{self.rest}" if self.rest else self.cause
 
 
 class Sourced(Message):
-    """Reserved parts that have no parcel yet."""
+    """Reserved parts that have no parcel yet; `key`: of the sourcing that reserved them."""
 
     cause: str
     parts: tuple[Part, ...]
+    key: str = ""
 
 
 class Short(Message):

@@ -18,7 +18,7 @@ from activities.shared.reading import ReadEngine
 from models.allocation.messages import Received, StockReceipt
 from models.intake.validation import read_order, skus_in
 from models.order.messages import Acceptance, Answer, Decision, Order
-from models.order.states import OrderState, Stage
+from models.order.states import HoldReason, OrderState, Stage
 from models.preparation.messages import BenchAnswer, BenchWork
 from starter.desk import Desk
 from starter.settings import Settings
@@ -50,6 +50,8 @@ class OrdersPort(Protocol):
         state: OrderState | None = None,
         limit: int = 50,
         after: str = "",
+        hold: HoldReason | None = None,
+        owner: str = "",
     ) -> OrderPage: ...
     async def reviews(self, limit: int = 50, reviewer: str | None = None) -> tuple[OrderRow, ...]: ...
     async def counts(self) -> Counts: ...

@@ -14,7 +14,7 @@ from activities.preparation.reads import BenchTask
 from models.allocation.messages import Received, StockReceipt
 from models.intake.checks import CatalogueEntry
 from models.order.messages import Acceptance, Answer, Decision, Order, Verdict
-from models.order.states import OrderState, Stage
+from models.order.states import HoldReason, OrderState, Stage
 from models.preparation.messages import BenchAnswer, BenchWork
 from starter.http import DoorParts
 from starter.settings import Settings
@@ -70,7 +70,9 @@ class RecordingDesk:
 
 
 class Shelf:
-    """One SKU in one warehouse, no orders: what the reading ports answer."""
+    """One SKU in one warehouse, no orders: what the reading ports answer; `asked`: which orders were asked for last."""
+
+    asked: tuple[object, ...] = ()
 
     async def entries(self, skus: Iterable[str]) -> Mapping[str, CatalogueEntry]:
         return {sku: CATALOGUE[sku] for sku in skus if sku in CATALOGUE}
@@ -95,9 +97,12 @@ class Shelf:
         state: OrderState | None = None,
         limit: int = 50,
         after: str = "",
+        hold: HoldReason | None = None,
+        owner: str = "",
     ) -> OrderPage:
         if after:
             raise ValueError("not a page mark")
+        self.asked = (stage, waiting_for, state, limit, hold, owner)
         return OrderPage(orders=())
 
     async def reviews(self, limit: int = 50, reviewer: str | None = None) -> tuple[OrderRow, ...]:

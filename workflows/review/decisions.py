@@ -17,13 +17,16 @@ class ReviewMessages(Spoken):
     def approve_signal(self, decision: Approve) -> None:
         self._signalled("approve", decision)
 
-    @workflow.signal(name="hold", description='Stop the order before dispatch: {"by": "ana", "why": "…"}')
+    @workflow.signal(
+        name="hold",
+        description='Stop the order before dispatch, or only some lines: {"by": "ana", "why": "…", "lines": [2], "owner": "care"}',
+    )
     def hold_signal(self, decision: Hold) -> None:
         self._signalled("hold", decision)
 
     @workflow.signal(
         name="release",
-        description='End one hold, or all when no reason is given: {"by": "ana", "reason": "other"}',
+        description='End one hold by its id, those of a reason or on lines, or all: {"by": "ana", "hold_id": "…"}',
     )
     def release_signal(self, decision: Release) -> None:
         self._signalled("release", decision)
@@ -59,11 +62,13 @@ class ReviewMessages(Spoken):
     def approve(self, decision: Approve) -> Answer:
         return self._obey("approve", decision)
 
-    @workflow.update(name="hold", description="Stop the order before dispatch.")
+    @workflow.update(name="hold", description="Stop the order before dispatch, or only some lines.")
     def hold(self, decision: Hold) -> Answer:
         return self._obey("hold", decision)
 
-    @workflow.update(name="release", description="End one hold, or all when no reason is given.")
+    @workflow.update(
+        name="release", description="End one hold by its id, those of a reason or on lines, or all."
+    )
     def release(self, decision: Release) -> Answer:
         return self._obey("release", decision)
 

@@ -1,23 +1,24 @@
 """The only way to wait. Every wait has a name, a deadline, who can end it, and a runbook."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 from activities.order.steps import OrderSteps
+from models.order.hold_rules import end_over, stopped
+from models.order.holds import reasons, told
 from models.order.messages import Progress
 from models.order.records import Axes, RecordFacts
 from models.order.rules import rule_holds
 from models.order.run_state import OrderRun, StartOrder
-from models.order.states import Outcome
 from models.order.waits import WAITS, WaitingFor
-from models.review.desk import Sla
 from workflows.shared.cancelling import heed_cancellation
 from workflows.shared.details import current_details
 from workflows.shared.letters import letters_about
 from workflows.shared.life import OrderEnds, OrderLife
+from workflows.shared.overdue import press, remind
 
 ENDS_BY_ITSELF = frozenset(
     {
@@ -47,16 +48,18 @@ async def wait_for(
     """Wait until `ready`; False when the deadline of a wait that ends by itself passed.
 
     The row is written only when it does not tell this wait already: a step may have written it (`will_wait`).
-    `holdable`: a hold stops the order here until it is released. `endable`: a cancellation raises `OrderEnds` here.
+    `holdable`: here the order waits for a release while holds leave nothing of it that may go on. `endable`: a cancellation
+    raises `OrderEnds` here. Holds whose time is over end in any wait.
     """
     run = life.run
     while True:
         heed_cancellation()
+        _end_holds(life)
         if life.fresh:
             await _show(life)
         if endable and run.ending:
             raise OrderEnds
-        if holdable and run.holds:
+        if holdable and stopped(run):
             await _wait_for_release(life, endable)
             continue
         if life.money_calls:
@@ -66,32 +69,30 @@ async def wait_for(
             _leave(life)
             return True
         _begin(life, name)
-        if name is WaitingFor.RELEASE and run.holds_until:
-            run.deadline_at = min(run.holds_until.values())
+        if name is WaitingFor.RELEASE and not run.overdue:
+            run.deadline_at = _release_due(run)
         await _show(life)
         if run.waiting_for is not name:  # an operator was needed in between
             continue
         _continue_as_new(life)
 
         def stirred() -> bool:
-            held_up = (endable and run.ending) or (holdable and run.holds) or life.money_calls
+            held_up = (endable and run.ending) or (holdable and stopped(run)) or life.money_calls
             return bool(ready() or run.unwritten or held_up)
 
-        if await life.alarm.until(stirred, life.next_ring) or not _is_over(run):
+        if await life.alarm.until(stirred, life.next_ring) or _end_holds(life) or not _is_over(run):
             continue
         if name in ENDS_BY_ITSELF:
             _leave(life)
             return False
-        if name is WaitingFor.RELEASE and _end_holds(life):
-            continue
         if name is WaitingFor.REVIEW and run.desk.sla:
-            _press(life, run.desk.sla)
+            press(life, run.desk.sla)
         else:
-            _remind(life, name)
+            remind(life, name)
 
 
 async def gate(life: OrderLife) -> None:
-    """Nothing passes here while a hold is open or the order is ending."""
+    """Nothing passes here while the order is ending, or while holds leave nothing of it that may go on."""
     if life.run.unwritten:
         await life.record(life.key("gate", life.run.version("gate")), life.run.stage)
     await wait_for(life, WaitingFor.RELEASE, lambda: True)
@@ -119,17 +120,40 @@ async def wait_for_attention(
 
 
 async def _wait_for_release(life: OrderLife, endable: bool) -> None:
-    await wait_for(life, WaitingFor.RELEASE, lambda: not life.run.holds, holdable=False, endable=endable)
+    """Benches that asked before the hold came are told no, and hear of it at once."""
+    run = life.run
+    life.answer_jobs(f"the order is on hold: {told(run.holds)}")
+    await wait_for(life, WaitingFor.RELEASE, lambda: not stopped(run), holdable=False, endable=endable)
 
 
 def _begin(life: OrderLife, name: WaitingFor) -> None:
     run = life.run
     if run.waiting_for is name:
         return
-    seconds = getattr(run.policy.deadlines, f"{name.value}_s")
     run.stage, run.waiting_for, run.overdue = WAITS[name].stage, name, False
     run.waiting_since = workflow.now()
-    run.deadline_at = run.waiting_since + timedelta(seconds=seconds) if seconds is not None else None
+    run.deadline_at = _due(run, name)
+
+
+def _due(run: OrderRun, name: WaitingFor) -> datetime | None:
+    """The wait's own deadline by the policy."""
+    seconds = getattr(run.policy.deadlines, f"{name.value}_s")
+    since = run.waiting_since or workflow.now()
+    return since + timedelta(seconds=seconds) if seconds is not None else None
+
+
+def _release_due(run: OrderRun) -> datetime | None:
+    """When a release is due: each hold at its own end, and one without an end as the policy says."""
+    due = _due(run, WaitingFor.RELEASE)
+    return min((at for at in (hold.until or due for hold in run.holds) if at), default=due)
+
+
+def _end_holds(life: OrderLife) -> bool:
+    """End the holds whose time is over; whether there were any."""
+    over = end_over(life.run, workflow.now())
+    for hold in over:
+        life.fact("hold_ended", why=hold.told(), data={"hold_id": hold.hold_id, "reason": hold.reason.value})
+    return bool(over)
 
 
 def _is_over(run: OrderRun) -> bool:
@@ -137,45 +161,9 @@ def _is_over(run: OrderRun) -> bool:
     return run.deadline_at is not None and workflow.now() >= run.deadline_at
 
 
-def _end_holds(life: OrderLife) -> bool:
-    """End the holds whose time is over."""
-    run = life.run
-    over = [reason for reason, until in run.holds_until.items() if until <= workflow.now()]
-    for reason in over:
-        run.holds.pop(reason, None)
-        del run.holds_until[reason]
-        life.fact("hold_ended", why=reason)
-    return bool(over)
-
-
 def _leave(life: OrderLife) -> None:
     life.run.waiting_for = life.run.waiting_since = life.run.deadline_at = None
     life.run.overdue, life.on_board = False, None
-
-
-def _remind(life: OrderLife, name: WaitingFor) -> None:
-    """Overdue: tell operations, and again after twice the time."""
-    run = life.run
-    run.overdue = True
-    since = run.waiting_since or workflow.now()
-    life.fact("wait_overdue", why=f"{name} since {since:%Y-%m-%dT%H:%M}Z")
-    run.deadline_at = workflow.now() + (workflow.now() - since)
-
-
-def _press(life: OrderLife, sla: Sla) -> None:
-    """A review takes too long: remind the reviewers, then call operations, then refuse the order."""
-    run, desk = life.run, life.run.desk
-    run.overdue, desk.warned = True, desk.warned + 1
-    since = f"review since {run.waiting_since:%Y-%m-%dT%H:%M}Z" if run.waiting_since else "review"
-    if desk.warned == 1:
-        life.fact("review_reminder", why=since)
-        run.deadline_at = sla.escalate_at
-    elif desk.warned == 2:
-        life.fact("review_escalated", why=since)
-        run.deadline_at = sla.expires_at
-    else:
-        life.fact("review_expired", why=since)
-        life.end(Outcome.REJECTED, "nobody decided in time")
 
 
 def _progress(life: OrderLife) -> Progress:
@@ -188,7 +176,8 @@ def _progress(life: OrderLife) -> Progress:
         waiting_for=run.waiting_for or "",
         waiting_since=run.waiting_since,
         deadline_at=run.deadline_at,
-        holds=tuple(run.holds),
+        holds=reasons(run.holds),
+        open_holds=tuple(run.holds),
         desk=desk,
     )
 
