@@ -1,10 +1,13 @@
 """What comes next while goods are sourced, packed and sent: what may be done now, else what is waited for. Pure."""
 
-from models.allocation.messages import Sourcing
+from itertools import count, islice
+
+from models.allocation.messages import Part, Sourced, Sourcing
 from models.delivery.messages import ParcelNews
 from models.order.hold_rules import free_wants, on_parcel
 from models.order.run_state import OrderRun, ParcelRun
 from models.order.waits import WaitingFor
+from models.shared.ids import parcel_id
 
 
 def due_news(run: OrderRun) -> ParcelNews | None:
@@ -28,6 +31,21 @@ def due_sourcing(run: OrderRun) -> Sourcing | None:
         if lines and not known:
             return one
     return None
+
+
+def rest_of(sourcing: Sourcing, parts: tuple[Part, ...]) -> tuple[Sourcing, ...]:
+    """What a reservation left out, because it was held: sourced under a key of its own, which says what was reserved before."""
+    covered = {want.line_no for part in parts for want in part.wants}
+    left = tuple(want for want in sourcing.wants if want.line_no not in covered)
+    return (sourcing.model_copy(update={"wants": left, "rest": sourcing.rest + 1}),) if left else ()
+
+
+def parcel_names(run: OrderRun, order_number: str, sourced: Sourced) -> tuple[str, ...]:
+    """The ids of the parcels for what was sourced, after those that its cause has already."""
+    replaces = sourced.cause if sourced.cause in run.parcels else ""
+    names = (parcel_id(order_number, nth, replaces) for nth in count(1))
+    free = (name for name in names if name not in run.parcels)
+    return tuple(islice(free, len(sourced.parts)))
 
 
 def next_wait(run: OrderRun) -> WaitingFor:

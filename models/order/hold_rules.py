@@ -69,7 +69,7 @@ def hold_objection(run: OrderRun, message: Hold, now: datetime) -> str:
         wrong.append("the carrier has the parcel: it can be returned, no longer stopped" + still)
     if len(message.owner) > OWNER_LENGTH:
         wrong.append(f"owner: {len(message.owner)} characters, {OWNER_LENGTH} at most")
-    if len(run.holds) >= MOST_HOLDS and _id_of(message) not in (hold.hold_id for hold in run.holds):
+    if len(run.holds) >= MOST_HOLDS and id_of(message) not in (hold.hold_id for hold in run.holds):
         wrong.append(f"the order has {len(run.holds)} holds, {MOST_HOLDS} at most: release one first")
     held = f"; open holds: {told(run.holds)}" if run.holds and wrong else ""
     return "; ".join(wrong) + held
@@ -86,7 +86,7 @@ def _wrong_end(until: datetime | None, now: datetime) -> list[str]:
 def place(run: OrderRun, message: Hold, now: datetime) -> None:
     """Open a hold; what the same cause said before is replaced."""
     hold = OpenHold(
-        hold_id=_id_of(message),
+        hold_id=id_of(message),
         reason=message.reason,
         lines=tuple(sorted(set(message.lines))),
         owner=message.owner,
@@ -98,7 +98,8 @@ def place(run: OrderRun, message: Hold, now: datetime) -> None:
     run.holds = [*(one for one in run.holds if one.hold_id != hold.hold_id), hold]
 
 
-def _id_of(message: Hold) -> str:
+def id_of(message: Hold) -> str:
+    """The id that a hold gets."""
     return hold_id(message.reason, tuple(sorted(set(message.lines))), message.request_id or message.by)
 
 
@@ -155,7 +156,7 @@ def said_of(message: object) -> dict[str, str | int | None]:
     said["lines"] = ", ".join(map(str, sorted(set(message.lines))))
     if isinstance(message, Hold):
         until = message.until.isoformat() if message.until else ""
-        said |= {"hold_id": _id_of(message), "owner": message.owner, "until": until}
+        said |= {"hold_id": id_of(message), "owner": message.owner, "until": until}
     else:
         said["hold_id"] = message.hold_id
     return {name: value for name, value in said.items() if value}

@@ -3,8 +3,8 @@
 from temporalio import workflow
 
 from activities.allocation.steps import AllocationSteps
-from models.allocation.messages import Destination, Part, ReleaseStock, Reserve, Sourced, Sourcing, Tried
-from models.order.fulfilment import due_sourcing
+from models.allocation.messages import Destination, ReleaseStock, Reserve, Sourced, Sourcing, Tried
+from models.order.fulfilment import due_sourcing, rest_of
 from models.order.hold_rules import free_wants
 from models.order.messages import Want
 from models.order.run_state import Undo
@@ -40,7 +40,7 @@ async def allocate_order(life: OrderLife, transit_days: dict[str, int]) -> None:
     others = [one for one in run.to_source or () if one is not wanted]
     if allocation.parts:
         run.unpacked = Sourced(cause=wanted.cause, parts=allocation.parts, key=wanted.key)
-        run.to_source = [*others, *_rest(wanted, allocation.parts)]
+        run.to_source = [*others, *rest_of(wanted, allocation.parts)]
         run.try_stock_again()
         run.waiting_for = None
         run.move(order=request.progress.order_state, fulfilment=FulfilmentState.RESERVED)
@@ -73,13 +73,6 @@ def _request(life: OrderLife, wanted: Sourcing, transit_days: dict[str, int]) ->
         ),
         excluded=wanted.excluded,
     )
-
-
-def _rest(wanted: Sourcing, parts: tuple[Part, ...]) -> tuple[Sourcing, ...]:
-    """What a hold left out."""
-    covered = {want.line_no for part in parts for want in part.wants}
-    left = tuple(want for want in wanted.wants if want.line_no not in covered)
-    return (wanted.model_copy(update={"wants": left, "rest": wanted.rest + 1}),) if left else ()
 
 
 async def release_stock(life: OrderLife, undo: Undo) -> bool:

@@ -1,18 +1,17 @@
 """Parcels to the bench, and what the bench says: picked, checked, packed, labelled, or pieces missing."""
 
 from collections.abc import Awaitable, Callable
-from itertools import count
 
 from activities.allocation.steps import AllocationSteps
 from activities.preparation.steps import PreparationSteps
 from models.allocation.messages import Part, ReleaseStock, Restock
+from models.order.fulfilment import parcel_names
 from models.order.messages import Want
 from models.order.rules import STEPS, bench_objection
 from models.order.run_state import ParcelRun
 from models.order.states import Stage
 from models.order.waits import WaitingFor
 from models.preparation.messages import BenchAnswer, BenchStep, OpenParcels, ParcelPlan, RecordBench
-from models.shared.ids import parcel_id
 from workflows.shared.jobs import BenchJob
 from workflows.shared.life import OrderLife
 from workflows.shared.waiting import will_wait
@@ -24,13 +23,10 @@ async def open_parcels(life: OrderLife) -> None:
     """One parcel for each part that was sourced."""
     run = life.run
     assert run.unpacked is not None
-    number, cause = life.order.order_number, run.unpacked.cause
-    replaces = cause if cause in run.parcels else ""
-    names = (parcel_id(number, nth, replaces) for nth in count(1))
-    free = (name for name in names if name not in run.parcels)
-    plans = tuple(_plan(life, name, part) for name, part in zip(free, run.unpacked.parts, strict=False))
+    names = parcel_names(run, life.order.order_number, run.unpacked)
+    plans = tuple(_plan(life, name, part) for name, part in zip(names, run.unpacked.parts, strict=True))
     request = OpenParcels(
-        key=life.key("open_parcels", run.unpacked.key or cause),
+        key=life.key("open_parcels", run.unpacked.key or run.unpacked.cause),
         order_number=life.order.order_number,
         parcels=plans,
         progress=will_wait(life, WaitingFor.BENCH),
