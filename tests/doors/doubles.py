@@ -70,9 +70,10 @@ class RecordingDesk:
 
 
 class Shelf:
-    """One SKU in one warehouse, no orders: what the reading ports answer; `asked`: which orders were asked for last."""
+    """One SKU in one warehouse, no orders: what the reading ports answer. `asked`: with which hold and owner orders were asked for."""
 
-    asked: tuple[object, ...] = ()
+    def __init__(self) -> None:
+        self.asked: list[tuple[HoldReason | None, str]] = []
 
     async def entries(self, skus: Iterable[str]) -> Mapping[str, CatalogueEntry]:
         return {sku: CATALOGUE[sku] for sku in skus if sku in CATALOGUE}
@@ -102,7 +103,7 @@ class Shelf:
     ) -> OrderPage:
         if after:
             raise ValueError("not a page mark")
-        self.asked = (stage, waiting_for, state, limit, hold, owner)
+        self.asked.append((hold, owner))
         return OrderPage(orders=())
 
     async def reviews(self, limit: int = 50, reviewer: str | None = None) -> tuple[OrderRow, ...]:
@@ -138,6 +139,7 @@ class Doubles:
     desk: RecordingDesk
     inbox: Inbox
     parts: DoorParts
+    shelf: Shelf
 
     @property
     def journal(self) -> Journal:
@@ -168,7 +170,7 @@ def doubles(**settings: Any) -> Doubles:
         settings=Settings(**settings),
         now=lambda: NOW,
     )
-    return Doubles(desk, inbox, parts)
+    return Doubles(desk, inbox, parts, shelf)
 
 
 def told(response: httpx.Response) -> tuple[int, str, list[tuple[str, str]]]:
