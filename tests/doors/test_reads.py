@@ -132,19 +132,9 @@ async def test_lists_are_filtered_by_stage_wait_and_state(engine: ReadEngine) ->
 async def test_lists_are_filtered_by_the_reason_and_the_owner_of_one_hold(
     engine: ReadEngine, database: Database
 ) -> None:
-    one: dict[str, object] = {
-        "hold_id": "large_order",
-        "reason": "large_order",
-        "placed_at": "2026-03-01T09:00:00Z",
-        "by_rule": True,
-    }
-    two: dict[str, object] = {
-        "hold_id": "other-1",
-        "reason": "other",
-        "owner": "care",
-        "lines": [2],
-        "placed_at": "2026-03-01T09:00:00Z",
-    }
+    at = {"placed_at": "2026-03-01T09:00:00Z"}
+    one: dict[str, object] = {"hold_id": "large_order", "reason": "large_order", "by_rule": True, **at}
+    two: dict[str, object] = {"hold_id": "other-1", "reason": "other", "owner": "care", "lines": [2], **at}
     async with database.transaction() as cursor:
         for number, holds in (("DE-A", [one, two]), ("DE-B", [one])):
             reasons = [hold["reason"] for hold in holds]
