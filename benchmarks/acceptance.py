@@ -81,7 +81,7 @@ def main(
     as_json: Annotated[bool, typer.Option("--json", help="end with one JSON object")] = False,
 ) -> None:
     """Measure."""
-    with open_house(workers) as house:
+    with open_house(workers=workers) as house:
         assert house.endpoints is not None
         figures = asyncio.run(measure(house.endpoints.door, rate, seconds))
         figures |= asyncio.run(_lost(house.settings.database_url, figures.pop("taken")))

@@ -12,7 +12,8 @@ from activities.shared.inbox import receive
 from benchmarks.rig import SKUS
 from models.delivery.states import Tracking
 from models.delivery.vocabulary import VOCABULARIES
-from models.order.messages import Address, Customer, Order, OrderLine, Payment
+from models.order.messages import Address, Customer, Order, OrderLine
+from models.order.paying import Payment
 from models.order.rules import STEPS
 from models.preparation.messages import BenchAnswer, BenchWork
 from models.shared.ids import parcel_id, workflow_id

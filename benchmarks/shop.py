@@ -5,6 +5,7 @@ import json
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,12 +26,12 @@ _PATIENCE_S = 600.0
 
 
 @contextmanager
-def open_house(workers: int = 1) -> Iterator[LocalHouse]:
-    """A house of its own with stock without end, stopped afterwards."""
+def open_house(**changes: Any) -> Iterator[LocalHouse]:
+    """A house of its own with stock without end, stopped afterwards; `changes` to its `HouseOptions`."""
     with tempfile.TemporaryDirectory(prefix="orderloom-bench-") as folder:
         Path(folder).chmod(0o755)
-        options = HouseOptions(Path(folder) / "house", workers=workers, ui=False, courier=False)
-        with LocalHouse(options, Settings()) as house:
+        options = HouseOptions(Path(folder) / "house", ui=False, courier=False)
+        with LocalHouse(replace(options, **changes), Settings()) as house:
             asyncio.run(seed(house.settings.database_url))
             yield house
 

@@ -27,7 +27,7 @@ from models.order.messages import (
 from models.order.policy import ReviewPolicy
 from models.order.run_state import Snapshot, StartOrder
 from models.preparation.messages import BenchAnswer, BenchWork
-from models.review.desk import Approve, Ask, Claim, Delegate, Reply
+from models.review.desk import Approve, Ask, Claim, Delegate, Reply, RequireDeposit
 from models.shared.errors import Conflict, ErrorCode, NotFound, Unavailable
 from models.shared.ids import fingerprint, order_of, workflow_id
 from starter.rpc import answering
@@ -39,6 +39,7 @@ A = TypeVar("A")
 # What a person can say to an order, and in which words.
 VERBS: dict[str, type[Decision]] = {
     "approve": Approve,
+    "require_deposit": RequireDeposit,
     "hold": Hold,
     "release": Release,
     "reject": Decision,
@@ -48,6 +49,7 @@ VERBS: dict[str, type[Decision]] = {
     "reply": Reply,
     "cancel": Decision,
     "pay_again": PayAgain,
+    "pay_deposit": PayAgain,
     "confirm_payment": Decision,
     "confirm_receipt": Decision,
     "attend": Attend,

@@ -21,6 +21,8 @@ _OURS = {
     **dict.fromkeys(("import", "replay"), "workers.cli.olist"),
     "demo": "workers.cli.demo",
     "policy": "workers.cli.policy",
+    "credit": "workers.cli.credit",
+    "stored-value": "workers.cli.stored_value",
     "score": "workers.cli.score",
 }
 _THEIRS = "starter.cli.main"
@@ -30,7 +32,7 @@ def build(first_word: str = "") -> typer.Typer:
     """The command with what `first_word` needs, or with everything."""
     asked = [_OURS[first_word]] if first_word in _OURS else [*dict.fromkeys(_OURS.values()), _THEIRS]
     for name in asked:
-        named = "policy" if name == _OURS["policy"] else None
+        named = next((word for word in ("policy", "credit", "stored-value") if name == _OURS[word]), None)
         app.add_typer(importlib.import_module(name).app, name=named)
     if _THEIRS in asked:
         app.command()(importlib.import_module("starter.cli.audit").audit)

@@ -26,8 +26,11 @@ from activities.preparation.store import ParcelRecords
 from activities.review.ports import PaymentGateway
 from activities.review.steps import ReviewSteps
 from activities.review.store import ReviewRecords
+from activities.settlement.deposits import DepositRecords
 from activities.settlement.steps import SettlementSteps
 from activities.settlement.store import LedgerRecords
+from activities.settlement.stored_steps import StoredValueSteps
+from activities.settlement.stored_value import StoredValueRecords
 from activities.shared.database import Database
 from activities.shared.inbox_store import InboxStore
 from models.order.records import Audience
@@ -125,7 +128,8 @@ def steps(database: Database, world: World) -> list[Callable[..., Any]]:
     allocation = AllocationSteps(StockRecords(database))
     preparation = PreparationSteps(ParcelRecords(database))
     delivery = DeliverySteps(ShipmentRecords(database), world.carriers)
-    settlement = SettlementSteps(LedgerRecords(database), world.payments)
+    settlement = SettlementSteps(LedgerRecords(database), DepositRecords(database), world.payments)
+    stored = StoredValueSteps(StoredValueRecords(database))
     return [
         order.record_facts,
         intake.record_order,
@@ -144,6 +148,10 @@ def steps(database: Database, world: World) -> list[Callable[..., Any]]:
         delivery.void_label,
         settlement.capture_payment,
         settlement.refund_payment,
+        settlement.take_deposit,
+        settlement.return_deposit,
+        stored.hold_stored_value,
+        stored.release_stored_value,
     ]
 
 

@@ -14,6 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from models.order.records import Axes, Notice, NoticeKind
     from models.order.run_state import OrderResult, StartOrder, Undo
     from models.order.states import FulfilmentState, OrderState, Outcome, PaymentState, Stage
+    from models.review.messages import Purpose
     from workflows.allocation.allocate_order import allocate_order, release_stock, wants_of
     from workflows.care.await_receipt import await_receipt
     from workflows.delivery.book_carrier import book_carrier, void_label
@@ -23,14 +24,17 @@ with workflow.unsafe.imports_passed_through():
     from workflows.returns.await_window import await_window
     from workflows.review.decisions import ReviewMessages
     from workflows.review.guard_money import guard_money
-    from workflows.review.hold_money import give_money_back, hold_money
+    from workflows.review.hold_money import authorise, give_money_back, hold_money, void
     from workflows.review.review_order import review_order
+    from workflows.settlement.deposits import take_deposit, undo_deposit
+    from workflows.settlement.stored_value import hold_stored_value, release_stored_value
     from workflows.settlement.take_money import refund_payment, take_money
     from workflows.shared.details import current_details
     from workflows.shared.life import OrderEnds, OrderLife, finish_handlers
     from workflows.shared.messages import OrderMessages
     from workflows.shared.waiting import wait_for, wait_for_attention
 
+_MONEY = ("void_payment", "return_deposit", "release_stored_value")
 _HELD_NOTHING = (PaymentState.NONE, PaymentState.PENDING, PaymentState.DECLINED, PaymentState.EXPIRED)
 
 # Step → its undo. `OrderLife.will_undo` registers a step's undo before the step runs.
@@ -39,6 +43,8 @@ UNDOS: dict[str, Callable[[OrderLife, Undo], Awaitable[bool]]] = {
     "release_stock": release_stock,
     "void_label": void_label,
     "refund_payment": refund_payment,
+    "return_deposit": undo_deposit,
+    "release_stored_value": release_stored_value,
 }
 
 
@@ -82,11 +88,21 @@ class OrderWorkflow(OrderMessages, ReviewMessages):
             life.run.outcome = Outcome.REJECTED
             return
         await review_order(life)
+        await hold_stored_value(life)
+        if life.run.deposit_bp:
+            await take_deposit(
+                life,
+                lambda amount: authorise(life, amount, Purpose.DEPOSIT),
+                lambda key: void(life, key, replaced=True),
+            )
         await hold_money(life)
         await self._fulfil(life)
         if any(parcel.end == "delivered" for parcel in life.run.parcels.values()):
             await await_receipt(life)
             await take_money(life, lambda due_minor: hold_money(life, due_minor))
+            for undo in [one for one in life.run.undos if one.step == "void_payment" and life.run.settled]:
+                await void(life, undo.key, replaced=True, rest=True)  # the deposit or stored value was enough
+                life.drop_undo(undo.step, undo.key)
             if not life.run.written_off:
                 await await_window(life)
         await self._close(life)
@@ -123,8 +139,8 @@ class OrderWorkflow(OrderMessages, ReviewMessages):
         run = life.run
         ends = {parcel.end for parcel in run.parcels.values()}
         if "delivered" not in ends or run.written_off:
-            for undo in [one for one in run.undos if one.step == "void_payment"]:
-                await give_money_back(life, undo)
+            for undo in [one for one in reversed(run.undos) if one.step in _MONEY]:
+                await UNDOS[undo.step](life, undo)
         if "delivered" in ends:
             run.move(order=OrderState.CLOSED, payment=PaymentState.VOIDED if run.written_off else None)
             outcome = Outcome.WRITTEN_OFF if run.written_off else Outcome.COMPLETED

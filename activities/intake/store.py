@@ -4,6 +4,7 @@ from psycopg.errors import UniqueViolation
 
 from activities.intake.taken import LOCK_SOURCE
 from activities.order import store as orders
+from activities.order.credit import Credit, use_credit
 from activities.order.policies import Policies
 from activities.shared.database import Cursor, Database
 from activities.shared.journal import StepJournal
@@ -24,14 +25,20 @@ _INSERT_LINES = """
 INSERT INTO sales_order_line (order_number, line_no, sku, quantity, unit_price_minor, freight_minor, merchant_id)
 SELECT %s, * FROM unnest(%s::int[], %s::text[], %s::int[], %s::bigint[], %s::bigint[], %s::text[])"""
 
+# The account's row stays locked: of a customer's orders at once each sees what those before it owe.
 _HISTORY = """
+WITH account AS (
+    SELECT currency, limit_minor, history FROM credit_account WHERE customer_id = %(customer_id)s FOR UPDATE)
 SELECT count(*) FILTER (WHERE outcome = 'completed') AS completed,
     count(*) FILTER (WHERE outcome IN ('unpaid', 'written_off', 'rejected')) AS failed,
     count(*) FILTER (WHERE closed_at IS NULL) AS open,
+    count(*) FILTER (WHERE placed_at BETWEEN %(placed_at)s - interval '1 hour' AND %(placed_at)s + interval '1 hour') AS last_hour,
+    array_agg(DISTINCT country) FILTER (WHERE order_state NOT IN ('cancelled', 'rejected')) AS countries,
     max(order_number) FILTER (WHERE goods = %(goods)s AND order_state NOT IN ('cancelled', 'rejected')
         AND placed_at > %(placed_at)s - interval '1 day') AS duplicate_of,
     (SELECT version FROM policy_version WHERE active) AS policy_version,
-    (SELECT answer FROM taken_order WHERE channel = %(channel)s AND source_id = %(source_id)s) AS answered
+    (SELECT answer FROM taken_order WHERE channel = %(channel)s AND source_id = %(source_id)s) AS answered,
+    (SELECT to_jsonb(account) FROM account) AS account, (SELECT version FROM credit_model WHERE active) AS credit_model
 FROM sales_order WHERE customer_id = %(customer_id)s"""
 
 
@@ -46,6 +53,7 @@ class IntakeRecords:
     def __init__(self, database: Database) -> None:
         self._journal = StepJournal(database)
         self._policies = Policies()
+        self._credit = Credit()
 
     async def record_order(self, request: RecordOrder) -> Recorded:
         """Write an order once. A source id that another order has is a value, not an error."""
@@ -80,6 +88,7 @@ class IntakeRecords:
             if known["answered"]
             else accept(order, policy, request.now)
         )
+        credit = await self._credit.standing(cursor, order, known["account"], known["credit_model"])
         await cursor.execute(
             _INSERT_ORDER,
             (
@@ -88,6 +97,7 @@ class IntakeRecords:
             ),
         )  # fmt: skip
         await cursor.execute(_INSERT_LINES, (order.order_number, *_columns(order)))
+        await use_credit(cursor, order, credit)
         fact = Fact(
             what="received", actor=order.channel, data={"class": told.order_class, "priority": told.priority}
         )
@@ -95,12 +105,19 @@ class IntakeRecords:
         await orders.write(cursor, request.progress, (fact,), (notice,))
         return Recorded(
             first_run_id=request.first_run_id,
-            history=CustomerHistory(completed=known["completed"], failed=known["failed"], open=known["open"]),
+            history=CustomerHistory(
+                completed=known["completed"],
+                failed=known["failed"],
+                open=known["open"],
+                last_hour=known["last_hour"],
+                countries=tuple(known["countries"] or ()),
+            ),
             policy=policy,
             order_class=told.order_class,
             priority=told.priority,
             promised_by=told.promised_by,
             possible_duplicate_of=known["duplicate_of"] or "",
+            credit=credit,
         )
 
 

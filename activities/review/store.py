@@ -1,21 +1,24 @@
 """Review's tables: decisions of the rules; and what an authorisation does to the order."""
 
+from psycopg.types.json import Jsonb
 from pydantic import TypeAdapter
 
 from activities.order import store as orders
+from activities.order.credit import approve_use
 from activities.shared.calendars import working_time_from
 from activities.shared.database import Cursor, Database
 from activities.shared.effects import Intent
 from activities.shared.journal import StepJournal
 from models.order.messages import Fact
 from models.order.records import Axes, Notice, NoticeKind
-from models.order.states import PaymentState, RiskVerdict
+from models.order.states import HoldReason, PaymentState, RiskVerdict
 from models.review.desk import Sla
 from models.review.messages import (
     Authorise,
     Authorised,
     LookUpPayment,
     PaymentStatus,
+    Purpose,
     RecordVerdict,
     RiskDecision,
     Voided,
@@ -25,11 +28,12 @@ from models.review.messages import (
 _STRINGS = TypeAdapter(tuple[str, ...])
 
 _INSERT_DECISION = """
-INSERT INTO risk_decision (order_number, verdict, tier, reasons, explained, policy_version) VALUES (%s, %s, %s, %s, %s, %s)"""
+INSERT INTO risk_decision (order_number, verdict, tier, reasons, explained, policy_version, score, model_version, features)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"""
 
 
 async def _write_decision(cursor: Cursor, order_number: str, decision: RiskDecision) -> None:
-    explained = _STRINGS.dump_json(decision.explained).decode()
+    explained, score = _STRINGS.dump_json(decision.explained).decode(), decision.score
     await cursor.execute(
         _INSERT_DECISION,
         (
@@ -39,6 +43,9 @@ async def _write_decision(cursor: Cursor, order_number: str, decision: RiskDecis
             list(decision.reasons),
             explained,
             decision.policy_version,
+            score.probability if score else None,
+            score.model_version if score else None,
+            Jsonb(decision.features) if score else None,
         ),
     )
 
@@ -56,8 +63,15 @@ def _renewal(answer: Authorised) -> tuple[Fact, tuple[Notice, ...]]:
     return fact, (Notice(kind=NoticeKind.ESCALATION, about=f"renewal:{answer.reference}", data=data),)
 
 
-def _held(answer: Authorised) -> orders.Money:
-    return orders.Money(authorised=answer.amount_minor if answer.status is PaymentStatus.AUTHORISED else None)
+def _deposit(answer: Authorised) -> tuple[Fact, tuple[Notice, ...]]:
+    """What became of a deposit; the order's own payment is still to come."""
+    fact = Fact(what=f"deposit_{answer.status}", why=answer.reason, data={"reference": answer.reference})
+    return fact, _notices_of(answer) if answer.status is PaymentStatus.DECLINED else ()
+
+
+def _held(answer: Authorised, beside_minor: int) -> orders.Money:
+    held = answer.status is PaymentStatus.AUTHORISED
+    return orders.Money(authorised=answer.amount_minor + beside_minor if held else None)
 
 
 def _notices_of(answer: Authorised) -> tuple[Notice, ...]:
@@ -113,6 +127,8 @@ class ReviewRecords:
 
         async def before(cursor: Cursor) -> None:
             await _write_decision(cursor, request.order_number, request.decision)
+            if HoldReason.CREDIT_LIMIT in request.decision.reasons:
+                await approve_use(cursor, request.order_number)
 
         return await self._journal.intend(
             request.key, request.order_number, "authorise_payment", request, Authorised, before
@@ -122,15 +138,22 @@ class ReviewRecords:
         """Close the intent and move the payment axis."""
         done = answer.status is not PaymentStatus.DECLINED
         async with self._journal.recording(request.key, answer, done) as cursor:
-            if cursor and request.renews:
+            if cursor and request.purpose is Purpose.DEPOSIT:
+                fact, notices = _deposit(answer)
+                await orders.write(cursor, request.progress, (fact,), notices)
+            elif cursor and request.purpose is Purpose.RENEWAL:
                 fact, notices = _renewal(answer)
                 held = answer.status is PaymentStatus.AUTHORISED
                 axes = Axes(payment=PaymentState.AUTHORISED if held else None)
-                await orders.write(cursor, request.progress, (fact,), notices, axes, _held(answer))
+                await orders.write(
+                    cursor, request.progress, (fact,), notices, axes, _held(answer, request.beside_minor)
+                )
             elif cursor:
                 axes = Axes(payment=PaymentState(answer.status), risk=RiskVerdict.ACCEPT)
                 facts, notices = (_facts_of(answer),), _notices_of(answer)
-                await orders.write(cursor, request.progress, facts, notices, axes, _held(answer))
+                await orders.write(
+                    cursor, request.progress, facts, notices, axes, _held(answer, request.beside_minor)
+                )
         return answer
 
     async def record_looked_up(self, request: LookUpPayment, answer: Authorised) -> Authorised:
@@ -139,7 +162,9 @@ class ReviewRecords:
         async def work(cursor: Cursor) -> Authorised:
             axes = Axes(payment=PaymentState(answer.status))
             facts, notices = (_facts_of(answer),), _notices_of(answer)
-            await orders.write(cursor, request.progress, facts, notices, axes, _held(answer))
+            await orders.write(
+                cursor, request.progress, facts, notices, axes, _held(answer, request.beside_minor)
+            )
             return answer
 
         key = f"{request.authorise_key}:{answer.status}"
@@ -157,5 +182,6 @@ class ReviewRecords:
                 fact = Fact(what=f"{of}_voided" if answer.done else f"{of}_not_voided", why=answer.said)
                 gone = answer.done and not request.replaced
                 axes = Axes(payment=PaymentState.VOIDED if gone else None)
-                await orders.write(cursor, request.progress, (fact,), (), axes)
+                money = orders.Money(authorised=request.left_minor if answer.done else None)
+                await orders.write(cursor, request.progress, (fact,), (), axes, money)
         return answer

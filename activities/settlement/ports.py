@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from activities.shared.effects import Intent
-from models.settlement.messages import Capture, Captured, Refund, Refunded
+from models.settlement.messages import Capture, Captured, MoveDeposit, Refund, Refunded
+from models.settlement.stored_value import HoldStoredValue, ReleaseStoredValue, StoredHeld, StoredReleased
 
 
 class Receipt(Protocol):
@@ -50,6 +51,38 @@ class MoneyTaker(Protocol):
 
     async def refund(self, key: str, reference: str, amount_minor: int) -> Receipt:
         """Give captured money back."""
+        ...
+
+
+class StoredValueStore(Protocol):
+    """Keeps gift cards and store credit."""
+
+    async def hold(self, request: HoldStoredValue) -> StoredHeld:
+        """Hold all tenders or none."""
+        ...
+
+    async def release(self, request: ReleaseStoredValue) -> StoredReleased:
+        """Free what the order still holds."""
+        ...
+
+
+class DepositStore(Protocol):
+    """Writes deposits that were taken and given back."""
+
+    async def intend_taking(self, request: MoveDeposit) -> Intent[Captured]:
+        """Write down that a deposit is about to be taken."""
+        ...
+
+    async def record_taken(self, request: MoveDeposit, answer: Captured) -> Captured:
+        """Write the answer and the postings down."""
+        ...
+
+    async def intend_return(self, request: MoveDeposit) -> Intent[Refunded]:
+        """Write down that a deposit is about to be given back."""
+        ...
+
+    async def record_returned(self, request: MoveDeposit, answer: Refunded) -> Refunded:
+        """Write the answer and the postings down."""
         ...
 
 

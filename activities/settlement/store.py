@@ -1,7 +1,9 @@
 """Settlement's tables: the double-entry ledger."""
 
 from activities.order import store as orders
-from activities.shared.database import Cursor, Database
+from activities.settlement.ledger import post
+from activities.settlement.stored_value import give_back, spend
+from activities.shared.database import Database
 from activities.shared.effects import Intent
 from activities.shared.journal import StepJournal
 from models.order.messages import Fact
@@ -11,32 +13,11 @@ from models.settlement.messages import Capture, Captured, Posting, Refund, Refun
 from models.settlement.rules import EXPIRED, capture_postings, refund_postings
 from models.shared.money import show
 
-# The transaction and its legs in one statement; the constraint trigger checks at COMMIT that they sum to zero.
-_POST = """
-WITH head AS (INSERT INTO ledger_transaction (key, order_number, kind) VALUES (%(key)s, %(order_number)s, %(kind)s))
-INSERT INTO ledger_entry (key, account, currency, amount_minor)
-SELECT %(key)s, * FROM unnest(%(accounts)s::text[], %(currencies)s::text[], %(amounts)s::bigint[])"""
-
 # What the order's captures, less what was given back, left in each account.
 _CAPTURED = """
 SELECT e.account, e.currency, sum(e.amount_minor)::bigint AS amount_minor
 FROM ledger_entry e JOIN ledger_transaction t USING (key)
 WHERE t.order_number = %s AND t.kind IN ('capture', 'refund') GROUP BY 1, 2 HAVING sum(e.amount_minor) <> 0 ORDER BY min(e.id)"""
-
-
-async def post(cursor: Cursor, key: str, order_number: str, kind: str, postings: tuple[Posting, ...]) -> None:
-    """Book one transaction."""
-    await cursor.execute(
-        _POST,
-        {
-            "key": key,
-            "order_number": order_number,
-            "kind": kind,
-            "accounts": [posting.account for posting in postings],
-            "currencies": [posting.currency for posting in postings],
-            "amounts": [posting.amount_minor for posting in postings],
-        },
-    )
 
 
 class LedgerRecords:
@@ -55,14 +36,22 @@ class LedgerRecords:
         """Close the intent, book the money, move the payment axis."""
         async with self._journal.recording(request.key, answer, answer.done) as cursor:
             if cursor and answer.done:
-                taken = answer.amount_minor
-                postings = capture_postings(request.shares, taken, request.currency, request.commission_bp)
-                await post(cursor, request.key, request.order_number, "capture", postings)
-                fact = Fact(
-                    what="payment_captured",
-                    data={"amount_minor": answer.amount_minor, "reference": answer.reference},
+                postings = capture_postings(
+                    request.shares,
+                    answer.amount_minor,
+                    request.currency,
+                    request.commission_bp,
+                    stored_minor=request.stored_minor,
+                    deposit_minor=request.deposit_minor,
                 )
-                axes, money = Axes(payment=PaymentState.CAPTURED), orders.Money(captured=answer.amount_minor)
+                await post(cursor, request.key, request.order_number, "capture", postings)
+                if request.has_stored:
+                    await spend(cursor, request.key, request.order_number, request.stored_minor)
+                taken = answer.amount_minor + request.stored_minor
+                fact = Fact(
+                    what="payment_captured", data={"amount_minor": taken, "reference": answer.reference}
+                )
+                axes, money = Axes(payment=PaymentState.CAPTURED), orders.Money(captured=taken)
                 await orders.write(cursor, request.progress, (fact,), (), axes, money)
             elif cursor:
                 expired = answer.said == EXPIRED
@@ -88,8 +77,11 @@ class LedgerRecords:
                     request.key,
                     request.order_number,
                     "refund",
-                    refund_postings(captured, request.amount_minor),
+                    refund_postings(
+                        captured, request.card_minor, request.stored_minor, request.deposit_minor
+                    ),
                 )
+                await give_back(cursor, request.key, request.order_number, request.stored_minor)
                 fact = Fact(
                     what="payment_refunded", why=request.why, data={"amount_minor": request.amount_minor}
                 )

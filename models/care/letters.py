@@ -24,9 +24,19 @@ _EN: dict[NoticeKind, tuple[str, str]] = {
         "Please pay your order {order}",
         "Hello {name},\n\nwe go on with order {order} once your payment arrives.",
     ),
+    _K.DEPOSIT_DUE: (
+        "A deposit for your order {order}",
+        "Hello {name},\n\nbefore we send order {order} we ask you for a deposit of {amount}. It counts towards the price, and you get it"
+        " back if the order is cancelled.",
+    ),
     _K.PAYMENT_FAILED: (
         "The payment of order {order} failed",
         "Hello {name},\n\nyour payment was declined ({reason}). Please choose another payment method; nothing was charged.",
+    ),
+    _K.PAYMENT_REMINDER: (
+        "Your order {order} still waits for your payment",
+        "Hello {name},\n\nwe have kept order {order} for you, but your payment has not arrived. Please pay it, or choose another"
+        " payment method; otherwise we have to cancel it.",
     ),
     _K.AMOUNT_DIFFERS: (
         "The payment of order {order} does not match",

@@ -7,8 +7,11 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from models.order.paying import StoredKind
+
 MAX_LINES = 500
 MAX_QUANTITY = 10_000
+MAX_TENDERS = 10
 # 500 lines of 10,000 pieces at this price still fit into a signed 64-bit integer.
 MAX_AMOUNT_MINOR = 10**12
 ORDER_NUMBER_PATTERN = "^[A-Z0-9][A-Z0-9-]{2,39}$"
@@ -123,6 +126,14 @@ class PaymentBody(Body):
     amount_minor: Amount
 
 
+class TenderBody(Body):
+    """A part that is paid with a gift card or store credit; the rest is `payment`'s."""
+
+    method: StoredKind
+    code: Key
+    amount_minor: Annotated[int, Field(strict=True, ge=1, le=MAX_AMOUNT_MINOR)]
+
+
 class OrderBody(Body):
     """An order as a storefront sends it."""
 
@@ -137,6 +148,7 @@ class OrderBody(Body):
     lines: Annotated[list[LineBody], Field(strict=True, min_length=1, max_length=MAX_LINES)]
     total_minor: Amount
     payment: PaymentBody
+    tenders: Annotated[list[TenderBody], Field(max_length=MAX_TENDERS)] = []
     service: Literal["standard", "express"] = "standard"
     group_buy: Key | None = None
     locale: Locale = "en"

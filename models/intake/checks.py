@@ -75,6 +75,7 @@ class Books:
 def business_problems(known: dict[str, Any], whole: bool, books: Books) -> Iterator[Problem]:
     """Every business fault of what could be read; `whole`: every amount could be read, so sums can be checked."""
     yield from _money(known, whole)
+    yield from _tenders(known, whole)
     yield from _time(known, books.now)
     for index, line in _lines(known):
         yield from _line(index, line, books.catalogue)
@@ -117,6 +118,28 @@ def _money(known: dict[str, Any], whole: bool) -> Iterator[Problem]:
                 detail=f"the lines add up to {total}, the order says {known['total_minor']}",
                 fix="total_minor is the sum of quantity * unit_price_minor + freight_minor over the lines",
             )  # fmt: skip
+
+
+def _tenders(known: dict[str, Any], whole: bool) -> Iterator[Problem]:
+    """Each code once, and together no more than the order costs."""
+    given = known.get("tenders")
+    tenders = [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
+    seen: set[str] = set()
+    for index, tender in enumerate(tenders):
+        code = text_of(tender, "code")
+        if code and code in seen:
+            yield Problem(
+                pointer=f"/tenders/{index}/code", code="repeated", detail="stands in an earlier tender",
+                fix="add the amounts up in one tender",
+            )  # fmt: skip
+        seen.add(code)
+    amounts = [one["amount_minor"] for one in tenders if isinstance(one.get("amount_minor"), int)]
+    if whole and sum(amounts) > known["total_minor"]:
+        yield Problem(
+            pointer="/tenders", code="too_much",
+            detail=f"adds up to {sum(amounts)}, the order costs {known['total_minor']}",
+            fix="take no more from stored value than the order costs",
+        )  # fmt: skip
 
 
 def _time(known: dict[str, Any], now: datetime) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from models.order.credit import CreditStanding
 from models.order.messages import CustomerHistory, Order, OrderClass, Progress
 from models.order.policy import Policy
 from models.shared.messages import Message
@@ -25,6 +26,7 @@ class Recorded(Message):
 
     `first_run_id` of another run: the number was used before, long ago; `duplicate_source`: the channel's source id already belongs to another order, nothing was written.
     `promised_by` (UTC) is what the storefront is told; `possible_duplicate_of`: same customer and same goods within a day, empty when none.
+    `credit`: how the order stands to the customer's credit account; None: there is none.
     """
 
     first_run_id: str = ""
@@ -35,3 +37,4 @@ class Recorded(Message):
     promised_by: datetime | None = None
     duplicate_source: bool = False
     possible_duplicate_of: str = ""
+    credit: CreditStanding | None = None

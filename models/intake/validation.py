@@ -20,7 +20,8 @@ from models.intake.checks import (
     business_problems,
     text_of,
 )
-from models.order.messages import Customer, Order, OrderLine, Payment, Service
+from models.order.messages import Customer, Order, OrderLine, Service
+from models.order.paying import Payment, StoredTender
 from models.shared.errors import Problem, Refused
 from models.shared.ids import fingerprint, order_number_for
 
@@ -206,6 +207,7 @@ def _order(body: OrderBody, raw: dict[str, Any], books: Books) -> Order:
         lines=_order_lines(body, books.catalogue),
         total_minor=body.total_minor,
         payment=Payment(**body.payment.model_dump()),
+        tenders=tuple(StoredTender(**tender.model_dump()) for tender in body.tenders),
         service=Service(body.service),
         group_buy=body.group_buy or "",
         locale=body.locale,

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from models.order.holds import OpenHold
+from models.order.paying import Payment, StoredTender
 from models.order.states import FulfilmentState, HoldReason, OrderState, Stage
 from models.shared.messages import Message
 from models.shared.money import show
@@ -50,11 +51,13 @@ class Customer(Message):
 
 
 class CustomerHistory(Message):
-    """What is known of a customer from earlier orders: how many ended how, how many are open."""
+    """What is known of a customer from earlier orders: how many ended how, are open, came within an hour; where they went."""
 
     completed: int = 0
     failed: int = 0
     open: int = 0
+    last_hour: int = 0
+    countries: tuple[str, ...] = ()
 
 
 class OrderLine(Message):
@@ -85,14 +88,6 @@ class Want(Message):
     quantity: int
 
 
-class Payment(Message):
-    """How the customer pays: `token` stands for the instrument at the payment provider."""
-
-    method: str
-    token: str
-    amount_minor: int
-
-
 class Order(Message):
     """An order that passed the door: complete, consistent, priced in one currency."""
 
@@ -106,6 +101,7 @@ class Order(Message):
     lines: tuple[OrderLine, ...]
     total_minor: int
     payment: Payment
+    tenders: tuple[StoredTender, ...] = ()
     service: Service = Service.STANDARD
     group_buy: str = ""
     locale: str = "en"
@@ -117,6 +113,11 @@ class Order(Message):
     def goods_minor(self) -> int:
         """Price of all lines without freight, in minor units."""
         return sum(line.goods_minor for line in self.lines)
+
+    @property
+    def card_minor(self) -> int:
+        """What stored value does not cover, in minor units: the payment provider is asked for it."""
+        return self.total_minor - sum(tender.amount_minor for tender in self.tenders)
 
     @property
     def pieces(self) -> int:

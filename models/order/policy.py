@@ -36,8 +36,13 @@ class ReviewSla(Message):
 class ReviewPolicy(Message):
     """Thresholds of the risk rules. Amounts are major units of the order's currency, by default of any currency.
 
+    `credit_…_bp`: probabilities of default by the credit score, in basis points: below which an ordinary customer passes
+    lightly, from which a person looks, from which the order is refused; None: never.
     `four_eyes_times_large`: from how many times a large order's amount on two persons must approve; 0: never.
-    `claim_minutes`: how long a claimed order is kept from other reviewers. `sla` None: `deadlines.review_s` counts instead.
+    `velocity_per_hour`: how many other orders
+    of a customer within an hour are too many; `new_country_share_bp`: from which share of a large order on one to a country that
+    none of the customer's earlier ones went to is looked at; 0: never, for both. `claim_minutes`: how long a claimed order is kept from other reviewers. `poor_deposit_bp`: which share of the total a poor
+    customer pays before anything goes out, instead of waiting for a reviewer; 0: wait. `sla` None: `deadlines.review_s` counts instead.
     """
 
     large_major: int = 1_000
@@ -50,8 +55,14 @@ class ReviewPolicy(Message):
     poor_after_failed: int = 2
     reject_after_failed: int = 6
     many_pieces: int = 50
+    velocity_per_hour: int = Field(10, ge=0)
+    new_country_share_bp: int = Field(5_000, ge=0)
+    credit_trust_below_bp: int | None = Field(1_000, ge=0, le=10_000)
+    credit_hold_at_bp: int | None = Field(2_500, ge=0, le=10_000)
+    credit_reject_at_bp: int | None = Field(None, ge=0, le=10_000)
     four_eyes_times_large: int = 10
     claim_minutes: int = 30
+    poor_deposit_bp: int = Field(0, ge=0, le=10_000)
     sla: ReviewSla | None = Field(default_factory=ReviewSla)
 
     def large_minor(self, currency: str) -> int:
@@ -68,7 +79,7 @@ class ReviewPolicy(Message):
 class DeadlinePolicy(Message):
     """How long each wait may last before it is overdue, in seconds.
 
-    `payment_s`, `other_payment_s`, `receipt_s`, `return_window_s` and `parcel_decision_s` end their wait by
+    `payment_s`, `other_payment_s`, `deposit_s`, `receipt_s`, `return_window_s` and `parcel_decision_s` end their wait by
     themselves; the others remind and escalate, and go on waiting. None waits without end.
     """
 
@@ -76,6 +87,7 @@ class DeadlinePolicy(Message):
     release_s: int = 3 * DAY
     payment_s: int | None = 7 * DAY
     other_payment_s: int | None = 3 * DAY
+    deposit_s: int | None = 3 * DAY
     stock_s: int = 14 * DAY
     bench_s: int = DAY
     carrier_s: int = DAY // 4
@@ -161,11 +173,22 @@ class DeliveryPolicy(Message):
 class PaymentPolicy(Message):
     """How long a provider holds money, and when it is reserved anew: seconds. `authorisation_valid_s` None: for ever.
 
-    The guardian reserves anew `renew_before_s` before the end.
+    The guardian reserves anew `renew_before_s` before the end. While a payment is missing the customer is reminded after
+    `remind_after_h` hours, and what was declined for one of `retried_reasons` is tried again after `retry_after_h` hours.
     """
 
     authorisation_valid_s: int | None = Field(7 * DAY, gt=0)
     renew_before_s: int = Field(DAY, ge=0)
+    remind_after_h: tuple[float, ...] = (36,)
+    retry_after_h: tuple[float, ...] = (24, 48)
+    retried_reasons: tuple[str, ...] = (
+        "insufficient_funds",
+        "do_not_honor",
+        "do_not_honour",
+        "issuer_not_available",
+        "processing_error",
+        "try_again_later",
+    )
 
     @property
     def renewed_after_s(self) -> int | None:
@@ -176,9 +199,13 @@ class PaymentPolicy(Message):
 
 
 class SettlementPolicy(Message):
-    """What the platform keeps: basis points of the goods' price; freight goes to the merchant whole."""
+    """What the platform keeps: basis points of the goods' price; freight goes to the merchant whole.
+
+    `refund_order`: to what a refund goes first, of `card`, `deposit` and `stored`.
+    """
 
     commission_bp: int = 1_200
+    refund_order: tuple[str, ...] = ("card", "deposit", "stored")
 
 
 class AllocationPolicy(Message):

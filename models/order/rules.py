@@ -22,7 +22,7 @@ def objection(run: OrderRun, verb: str, message: Decision, now: datetime) -> str
         return f"the order is {run.order_state}"
     if run.ending and verb != "attend":
         return f"the order is being {run.ending}"
-    if verb in ("approve", "reject", "claim", "delegate", "ask") and run.money_held:
+    if verb in ("approve", "require_deposit", "reject", "claim", "delegate", "ask") and run.money_held:
         return "the order passed review already" + (": cancel it instead" if verb == "reject" else "")
     if verb in ("cancel", "reject") and run.gone:
         return "the carrier has the parcel: it can be returned, no longer stopped"
@@ -34,6 +34,8 @@ def objection(run: OrderRun, verb: str, message: Decision, now: datetime) -> str
         return _attend(run, message)
     if isinstance(message, Resolve):
         return _resolve(run, message)
+    if verb == "pay_deposit":
+        return "" if run.waiting_for is WaitingFor.DEPOSIT else "no deposit is asked for"
     if isinstance(message, PayAgain) and not message.token:
         return "token is missing: it stands for the other payment method"
     return _customer(run, verb) or desk_objection(run.desk, rule_holds(run), verb, message, now)

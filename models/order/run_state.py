@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from models.allocation.messages import Sourced, Sourcing
 from models.delivery.messages import ParcelNews
+from models.order.credit import CreditStanding
 from models.order.holds import OpenHold
 from models.order.messages import CustomerHistory, Fact, Order, OrderClass
 from models.order.policy import Policy
@@ -25,6 +26,7 @@ from models.order.states import (
 from models.order.waits import WaitingFor
 from models.preparation.messages import BenchStep, ParcelPlan
 from models.review.desk import Desk
+from models.review.dunning import Dunning
 from models.review.messages import Authorised, PaymentNews, RiskDecision
 from models.shared.messages import Message
 
@@ -74,10 +76,12 @@ class OrderRun(BaseModel):
     priority: int = 3
     policy: Policy = Policy()
     history: CustomerHistory = CustomerHistory()
+    credit: CreditStanding | None = None
     recorded: bool = False
     refused: bool = False
     money_held: bool = False
     written_off: bool = False
+    settled: bool = False
     line_nos: tuple[int, ...] = ()
     holds: list[OpenHold] = Field(default_factory=list)
     ending: Outcome | None = None
@@ -99,6 +103,7 @@ class OrderRun(BaseModel):
     parcel_news: list[ParcelNews] = Field(default_factory=list)
     payment_news: list[PaymentNews] = Field(default_factory=list)
     payment_confirmed: bool = False
+    dunning: Dunning | None = None
     stock_arrivals: int = 0
     receipt_confirmed: bool = False
     resolution: str = ""
@@ -107,6 +112,16 @@ class OrderRun(BaseModel):
     can_skip: bool = False
     capture_reference: str = ""
     captured_minor: int = 0
+    card_taken_minor: int = 0
+    stored_minor: int = 0
+    stored_taken_minor: int = 0
+    stored_asked: bool = False
+    deposit_bp: int = 0
+    deposit_minor: int = 0
+    deposit_used_minor: int = 0
+    deposit_reference: str = ""
+    deposit_asked_minor: int = 0
+    deposit_offered: bool = False
     undos: list[Undo] = Field(default_factory=list)
     waiting_for: WaitingFor | None = None
     waiting_since: datetime | None = None
@@ -125,6 +140,11 @@ class OrderRun(BaseModel):
         self.seen.append(request_id)
         del self.seen[:-SEEN_LIMIT]
         return True
+
+    @property
+    def beside_minor(self) -> int:
+        """What the order holds or has taken beside the payment provider's authorisation, in minor units."""
+        return self.stored_minor + self.deposit_minor
 
     @property
     def gone(self) -> bool:

@@ -81,6 +81,7 @@ class HoldReason(StrEnum):
     PRICE_DIFFERS = "price_differs"
     ADDRESS_CONFLICT = "incorrect_address"
     POOR_CREDIT = "poor_credit"
+    CREDIT_LIMIT = "credit_limit"
     DUPLICATE = "possible_duplicate"
     OUT_OF_STOCK = "inventory_out_of_stock"
     UNKNOWN_DELIVERY_DATE = "unknown_delivery_date"
@@ -122,11 +123,12 @@ PAYMENT_AXIS = Axis(
     "payment",
     _P.NONE,
     {
-        _P.NONE: frozenset({_P.PENDING, _P.DECLINED, _P.AUTHORISED, _P.VOIDED}),
-        _P.PENDING: frozenset({_P.AUTHORISED, _P.DECLINED, _P.VOIDED}),
-        _P.DECLINED: frozenset({_P.AUTHORISED, _P.PENDING, _P.VOIDED}),
-        _P.AUTHORISED: frozenset({_P.CAPTURED, _P.VOIDED, _P.EXPIRED}),
-        _P.EXPIRED: frozenset({_P.AUTHORISED, _P.PENDING, _P.DECLINED, _P.VOIDED}),
+        # To refunded before anything is captured: a deposit goes back.
+        _P.NONE: frozenset({_P.PENDING, _P.DECLINED, _P.AUTHORISED, _P.VOIDED, _P.REFUNDED}),
+        _P.PENDING: frozenset({_P.AUTHORISED, _P.DECLINED, _P.VOIDED, _P.REFUNDED}),
+        _P.DECLINED: frozenset({_P.AUTHORISED, _P.PENDING, _P.VOIDED, _P.REFUNDED}),
+        _P.AUTHORISED: frozenset({_P.CAPTURED, _P.VOIDED, _P.EXPIRED, _P.REFUNDED}),
+        _P.EXPIRED: frozenset({_P.AUTHORISED, _P.PENDING, _P.DECLINED, _P.VOIDED, _P.REFUNDED}),
         _P.CAPTURED: frozenset({_P.REFUNDED}),
         _P.VOIDED: frozenset(),
         _P.REFUNDED: frozenset(),

@@ -91,6 +91,8 @@ class SalesOrder(SQLModel, table=True):
     authorised_minor: int = Field(default=0, sa_type=BigInteger)
     captured_minor: int = Field(default=0, sa_type=BigInteger)
     refunded_minor: int = Field(default=0, sa_type=BigInteger)
+    stored_minor: int = Field(default=0, sa_type=BigInteger)
+    deposit_minor: int = Field(default=0, sa_type=BigInteger)
     waiting_for: str = ""
     waiting_since: datetime | None = Field(default=None, sa_column=utc(nullable=True))
     deadline_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))

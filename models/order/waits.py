@@ -13,6 +13,7 @@ class WaitingFor(StrEnum):
     RELEASE = "release"
     PAYMENT = "payment"
     OTHER_PAYMENT = "other_payment"
+    DEPOSIT = "deposit"
     STOCK = "stock"
     BENCH = "bench"
     CARRIER = "carrier"
@@ -45,7 +46,7 @@ WAITS: dict[WaitingFor, Wait] = {
         _S.REVIEW,
         "a reviewer's decision",
         "a reviewer",
-        ("approve", "reject", "hold", "claim", "delegate", "ask", "cancel"),
+        ("approve", "require_deposit", "reject", "hold", "claim", "delegate", "ask", "cancel"),
     ),
     _W.RELEASE: Wait(_S.REVIEW, "the release of every hold", "a reviewer", ("release", "reject", "cancel")),
     _W.PAYMENT: Wait(
@@ -57,6 +58,7 @@ WAITS: dict[WaitingFor, Wait] = {
     _W.OTHER_PAYMENT: Wait(
         _S.REVIEW, "another payment method, the first was declined", "the customer", ("pay_again", "cancel")
     ),
+    _W.DEPOSIT: Wait(_S.REVIEW, "the customer's deposit", "the customer", ("pay_deposit", "cancel")),
     _W.STOCK: Wait(_S.ALLOCATION, "stock", "purchasing", ("stock_arrived", "cancel")),
     _W.BENCH: Wait(
         _S.PREPARATION, "the bench to pick, check, pack and label", "a warehouse hand", ("bench", "cancel")

@@ -16,6 +16,12 @@ class Approve(Decision):
     proposal: str = ""
 
 
+class RequireDeposit(Approve):
+    """An approval on condition: the customer pays a share of the total first, in basis points; 10,000 is all of it."""
+
+    share_bp: int = 3_000
+
+
 class Claim(Decision):
     """A reviewer takes the order off the others' hands, for `minutes`, by default as long as the policy says."""
 
@@ -109,16 +115,20 @@ def told(message: Decision) -> str:
 
 
 _DESK = ("claim", "delegate", "ask")
+_ALL_BP = 10_000
+_VERDICTS = ("approve", "require_deposit", "reject")
 
 
 def desk_objection(desk: Desk, holds: list[HoldReason], verb: str, message: Decision, now: datetime) -> str:
     """Why a reviewer's or customer's message cannot be obeyed now; empty when it can. `holds`: those that rules set."""
-    if verb in (*_DESK, "approve", "reject") and desk.decided_by:
+    if verb in (*_DESK, *_VERDICTS) and desk.decided_by:
         return f"{desk.decided_by} approved it already" + (": cancel it instead" if verb == "reject" else "")
-    if verb in _DESK and not (desk.about and holds):
+    if isinstance(message, RequireDeposit) and not 0 < message.share_bp <= _ALL_BP:
+        return f"share_bp is 1 to {_ALL_BP} basis points of the total, not {message.share_bp}"
+    if verb in (*_DESK, "require_deposit") and not (desk.about and holds):
         return "there is nothing to review"
     claimed = desk.claimed(now)
-    if verb in ("claim", "ask", "approve", "reject") and claimed and claimed != message.by:
+    if verb in ("claim", "ask", *_VERDICTS) and claimed and claimed != message.by:
         return f"{claimed} has claimed it until {desk.claimed_until:%Y-%m-%d %H:%M} UTC"
     if isinstance(message, Approve):
         return _approve(desk, holds, message)

@@ -3,9 +3,12 @@
 from datetime import datetime
 from enum import StrEnum
 
+from pydantic import Field
+
 from models.order.messages import Progress
 from models.order.policy import ReviewSla
 from models.order.states import HoldReason, RiskVerdict
+from models.review.credit import CreditScore
 from models.review.desk import Sla
 from models.shared.messages import Message
 
@@ -20,7 +23,11 @@ class CreditTier(StrEnum):
 
 
 class RiskDecision(Message):
-    """The verdict of the rules, with everything needed to explain it later."""
+    """The verdict of the rules, with everything needed to explain it later. `deposit_bp`: which share of the total, in basis points,
+    the customer pays first.
+
+    `score` and the `features` that it looked at: None and empty when the customer has no credit account that was scored.
+    """
 
     verdict: RiskVerdict
     tier: CreditTier
@@ -28,6 +35,9 @@ class RiskDecision(Message):
     explained: tuple[str, ...] = ()
     policy_version: int = 1
     sla: Sla | None = None
+    deposit_bp: int = 0
+    score: CreditScore | None = None
+    features: dict[str, float | None] = Field(default_factory=dict)
 
 
 class PaymentStatus(StrEnum):
@@ -39,10 +49,19 @@ class PaymentStatus(StrEnum):
     EXPIRED = "expired"
 
 
-class Authorise(Message):
-    """Reserve money. `amount_minor` is the order's total, after delivery what is still due; `decision` is stored with the intent.
+class Purpose(StrEnum):
+    """What money is reserved for: the order; in place of an older authorisation, which still stands when it is refused; a
+    deposit, which the order waits for before anything else."""
 
-    `renews`: an older authorisation still stands, so that a refusal changes nothing yet.
+    ORDER = "order"
+    RENEWAL = "renewal"
+    DEPOSIT = "deposit"
+
+
+class Authorise(Message):
+    """Reserve money. `amount_minor` is what is still due; `decision` is stored with the intent.
+
+    `beside_minor` is what the order holds or has taken beside it: stored value and a deposit.
     """
 
     key: str
@@ -53,7 +72,8 @@ class Authorise(Message):
     token: str
     decision: RiskDecision
     progress: Progress
-    renews: bool = False
+    purpose: Purpose = Purpose.ORDER
+    beside_minor: int = 0
 
 
 class Authorised(Message):
@@ -69,7 +89,7 @@ class VoidPayment(Message):
     """Undo an authorisation (also one that is still pending).
 
     `reference` empty: its outcome is unknown, the provider is asked by `authorise_key`. `replaced`: another authorisation stands
-    in its place.
+    in its place, or it is not needed. `left_minor` is what the order holds without it; None: what it held stays on record.
     """
 
     key: str
@@ -78,6 +98,7 @@ class VoidPayment(Message):
     authorise_key: str
     progress: Progress
     replaced: bool = False
+    left_minor: int | None = None
 
 
 class Voided(Message):
@@ -122,3 +143,4 @@ class LookUpPayment(Message):
     amount_minor: int
     known: PaymentStatus
     progress: Progress
+    beside_minor: int = 0

@@ -8,6 +8,10 @@ GATEWAY = "gateway:receivable"
 COMMISSION = "platform:commission"
 # What customers owe us, where the provider took less than asked.
 OWED = "customer:balance"
+# What we owe for gift cards and store credit, and what stands against it where they were issued.
+STORED, STORED_ISSUED = "stored_value:liability", "stored_value:issued"
+# What customers paid before their goods arrived.
+DEPOSITS = "customer:deposits"
 # What a provider says when it held the money for too long.
 EXPIRED = "authorisation_expired"
 
@@ -42,15 +46,23 @@ def amount_minor(parts: tuple[MerchantShare, ...]) -> int:
 
 
 def capture_postings(
-    parts: tuple[MerchantShare, ...], taken_minor: int, currency: str, commission_bp: int
+    parts: tuple[MerchantShare, ...],
+    taken_minor: int,
+    currency: str,
+    commission_bp: int,
+    *,
+    stored_minor: int = 0,
+    deposit_minor: int = 0,
 ) -> tuple[Posting, ...]:
-    """Gateway owes us what it took; each merchant is owed goods and freight less commission on the goods. Sums to zero.
+    """Gateway owes us what it took, stored value and deposit are used up; each merchant is owed goods and freight less commission on the goods. Sums to zero.
 
     What was taken less than the shares add up to the customer owes; taken later, without shares, it pays that off.
     """
-    missing = amount_minor(parts) - taken_minor
+    missing = amount_minor(parts) - taken_minor - stored_minor - deposit_minor
     postings = [
         Posting(account=GATEWAY, amount_minor=taken_minor, currency=currency),
+        Posting(account=STORED, amount_minor=stored_minor, currency=currency),
+        Posting(account=DEPOSITS, amount_minor=deposit_minor, currency=currency),
         Posting(account=OWED, amount_minor=missing, currency=currency),
     ]
     commission = 0
@@ -63,15 +75,27 @@ def capture_postings(
     return tuple(posting for posting in postings if posting.amount_minor)
 
 
-def refund_postings(captured: tuple[Posting, ...], refund_minor: int) -> tuple[Posting, ...]:
+def deposit_postings(amount_minor: int, currency: str) -> tuple[Posting, ...]:
+    """A deposit that was taken; negative: given back."""
+    return (
+        Posting(account=GATEWAY, amount_minor=amount_minor, currency=currency),
+        Posting(account=DEPOSITS, amount_minor=-amount_minor, currency=currency),
+    )
+
+
+def refund_postings(
+    captured: tuple[Posting, ...], card_minor: int, stored_minor: int = 0, deposit_minor: int = 0
+) -> tuple[Posting, ...]:
     """The captures' balances turned round in proportion, by largest remainder, so that they sum to zero.
 
-    `captured` is what stands in each account; `refund_minor` is at most what the gateway took.
+    `captured` is what stands in each account. What goes back is at most what was taken: a deposit by the gateway, too.
     """
-    total = sum(posting.amount_minor for posting in captured if posting.account == GATEWAY)
+    refund_minor = card_minor + stored_minor + deposit_minor
+    paid_with = (GATEWAY, STORED, DEPOSITS)
+    total = sum(posting.amount_minor for posting in captured if posting.account in paid_with)
     if not total or not refund_minor:
         return ()
-    others = [posting for posting in captured if posting.account != GATEWAY]
+    others = [posting for posting in captured if posting.account not in paid_with]
     exact = [-posting.amount_minor * refund_minor for posting in others]
     back = [product // total for product in exact]
     left = refund_minor - sum(back)
@@ -79,9 +103,8 @@ def refund_postings(captured: tuple[Posting, ...], refund_minor: int) -> tuple[P
     for i in by_remainder[:left]:
         back[i] += 1
     currency = captured[0].currency
-    reversed_legs = [
-        Posting(account=posting.account, amount_minor=amount, currency=currency)
-        for amount, posting in zip(back, others, strict=True)
-        if amount
-    ]
-    return (Posting(account=GATEWAY, amount_minor=-refund_minor, currency=currency), *reversed_legs)
+    legs = [(GATEWAY, -card_minor - deposit_minor), (STORED, -stored_minor)]
+    legs += [(posting.account, amount) for amount, posting in zip(back, others, strict=True)]
+    return tuple(
+        Posting(account=account, amount_minor=amount, currency=currency) for account, amount in legs if amount
+    )

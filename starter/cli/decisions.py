@@ -122,6 +122,21 @@ def pay_again(
     said(number, "pay_again", message, json)
 
 
+@order.command("pay-deposit")
+def pay_deposit(
+    number: Number,
+    by: By,
+    token: Annotated[str, typer.Option(help="The instrument; the order's own without it.")] = "",
+    method: Annotated[str, typer.Option(help="The payment method.")] = "card",
+    why: Why = "",
+    request_id: RequestId = "",
+    json: AsJson = False,
+) -> None:
+    """The customer lets a deposit be taken."""
+    message = PayAgain(by=by, why=why, request_id=request_id, method=method, token=token)
+    said(number, "pay_deposit", message, json)
+
+
 @order.command()
 def attend(
     number: Number,

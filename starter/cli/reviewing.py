@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from models.order.messages import Decision
-from models.review.desk import Approve, Ask, Claim, Delegate, Reply
+from models.review.desk import Approve, Ask, Claim, Delegate, Reply, RequireDeposit
 from starter.cli.decisions import Number, order, said
 from starter.cli.orders import orders
 from starter.cli.printing import REFUSED, AsJson, By, RequestId, Why, as_json, table
@@ -30,6 +30,21 @@ def approve(
 ) -> None:
     """A reviewer lets the order pass; of a very large one two persons must."""
     said(number, "approve", Approve(by=by, why=why, request_id=request_id, proposal=proposal), json)
+
+
+@order.command("require-deposit")
+def require_deposit(
+    number: Number,
+    by: By,
+    share_bp: Annotated[int, typer.Option(help="Share of the total, in basis points: 3000 is 30 %.")] = 3_000,
+    why: Why = "",
+    proposal: Annotated[str, typer.Option(help="What you looked at; refused when it has changed.")] = "",
+    request_id: RequestId = "",
+    json: AsJson = False,
+) -> None:
+    """A reviewer lets the order pass once the customer has paid a share."""
+    message = RequireDeposit(by=by, why=why, request_id=request_id, proposal=proposal, share_bp=share_bp)
+    said(number, "require_deposit", message, json)
 
 
 @order.command()

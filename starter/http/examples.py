@@ -51,6 +51,10 @@ DECISIONS: dict[str, tuple[str, dict[str, Any]]] = {
         "A reviewer lets the order pass; of a very large one two persons",
         {"by": "ana", "why": "called the customer", "proposal": "3f2a90c41b7e"},
     ),
+    "require_deposit": (
+        "A reviewer lets the order pass once the customer has paid a share",
+        {"by": "ana", "share_bp": 3_000, "why": "three orders came back"},
+    ),
     "hold": (
         "Stop the order before dispatch, or some of its lines",
         {
@@ -78,6 +82,10 @@ DECISIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "pay_again": (
         "Another payment method after a declined one",
         {"by": "customer", "method": "card", "token": "tok_other"},
+    ),
+    "pay_deposit": (
+        "A deposit may be taken",
+        {"by": "customer", "method": "card", "token": "tok_visa"},
     ),
     "confirm_payment": ("A pending payment is paid: ask the provider", {"by": "storefront"}),
     "confirm_receipt": ("The customer has the goods", {"by": "customer"}),

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from activities.allocation.reads import StockReads, StockView
 from activities.intake.catalogue import Catalogue
 from activities.intake.ports import AddressBook, CatalogueReader, ContactBook
+from activities.order.credit_records import CreditAccounts, CreditView
 from activities.order.reads import OrderReads
 from activities.order.views import Counts, OrderPage, OrderRow, OrderView
 from activities.preparation.reads import BenchReads, BenchTask
@@ -76,6 +77,8 @@ Receive = Callable[[str, str, Mapping[str, Any]], Awaitable[bool]]
 FirstUse = Callable[[str, str, str], Awaitable[bool]]
 # An order → what it would be answered because it is there already, None when it is new.
 Known = Callable[[Order], Awaitable[Acceptance | None]]
+# A customer's id → the credit account with what is used of it, None when there is none.
+Credit = Callable[[str], Awaitable[CreditView | None]]
 
 
 def utc_now() -> datetime:
@@ -98,6 +101,7 @@ class DoorParts:
     receive: Receive
     first_use: FirstUse
     known: Known
+    credit: Credit
     ping_database: Callable[[], Awaitable[None]]
     settings: Settings
     now: Callable[[], datetime] = utc_now
@@ -127,6 +131,7 @@ class DoorParts:
             receive=partial(receive, database),
             first_use=partial(first_use, database),
             known=known,
+            credit=CreditAccounts(database).show,
             ping_database=engine.ping,
             settings=settings,
         )

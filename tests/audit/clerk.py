@@ -19,6 +19,7 @@ from activities.preparation.steps import PreparationSteps
 from activities.preparation.store import ParcelRecords
 from activities.review.steps import ReviewSteps
 from activities.review.store import ReviewRecords
+from activities.settlement.deposits import DepositRecords
 from activities.settlement.steps import SettlementSteps
 from activities.settlement.store import LedgerRecords
 from activities.shared.database import Database
@@ -58,7 +59,7 @@ class Clerk:
         self.stock = AllocationSteps(StockRecords(db))
         self.bench = PreparationSteps(ParcelRecords(db))
         self.delivery = DeliverySteps(ShipmentRecords(db), self.carriers)
-        self.settlement = SettlementSteps(LedgerRecords(db), self.psp)
+        self.settlement = SettlementSteps(LedgerRecords(db), DepositRecords(db), self.psp)
         self.facts = OrderSteps(OrderRecords(db))
         self.plans: dict[str, ParcelPlan] = {}
         self.labels: dict[str, Booked] = {}
@@ -157,7 +158,7 @@ class Clerk:
                 key=self.key("refund_payment"),
                 order_number=self.number,
                 reference=self.paid.reference,
-                amount_minor=amount,
+                card_minor=amount,
                 currency=self.order.currency,
                 why="",
                 progress=self.progress(Stage.SETTLEMENT),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from activities.order.credit_records import CreditAccounts
+from activities.settlement.stored_value import StoredValueRecords
 from activities.shared.database import Database
 from activities.shared.inbox import receive
 from models.care.letters import message_id
 from models.delivery.states import Tracking
+from models.order.credit_body import AccountBody
 from models.order.messages import Fact, Order
+from models.order.paying import StoredKind
 from models.order.records import Axes
 from models.order.states import FulfilmentState as Goods
 from models.order.states import OrderState, Outcome, PaymentState
@@ -14,6 +18,7 @@ from tests.audit.hand import Hand
 from tests.rules.order_bodies import good_body, read
 
 DONE, OPEN, SHORT, GONE, TWICE = "DE-DONE", "DE-OPEN", "DE-SHORT", "DE-GONE", "DE-TWICE"
+LIMIT = 500_000
 
 _WAREHOUSES = """
 INSERT INTO warehouse (code, name, country, latitude, longitude)
@@ -32,7 +37,10 @@ async def fill(db: Database) -> None:
     """Let all of them live, and deliver every notice."""
     async with db.transaction() as cursor:
         await cursor.execute(_WAREHOUSES)
-    keeper = Hand(db, order("DE-NONE"))
+    good = order("DE-NONE")
+    limit = AccountBody(customer_id=good.customer.customer_id, currency="EUR", limit_minor=LIMIT)
+    await CreditAccounts(db).put([limit], "ana")
+    keeper = Hand(db, good)
     for warehouse, sku, pieces in (
         ("BER", "MUG-1", 7),
         ("BER", "KNIFE-1", 9),
@@ -40,6 +48,7 @@ async def fill(db: Database) -> None:
         ("PAR", "KNIFE-1", 5),
     ):
         await keeper.receive(warehouse, sku, pieces)
+    await StoredValueRecords(db).issue("GIFT-1", StoredKind.GIFT_CARD, "EUR", 5_000, "shop")
     await _done(Hand(db, order(DONE)))
     await _gone(Hand(db, order(GONE)))
     await _twice(Hand(db, order(TWICE)))

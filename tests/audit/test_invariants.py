@@ -8,6 +8,7 @@ from activities.insight.audit import DESCRIPTIONS, MOST_FINDINGS, audit, has_jou
 from activities.insight.invariants import INVARIANTS
 from activities.shared.database import Database
 from models.insight.messages import Finding
+from tests.audit.plants.credit import CREDIT
 from tests.audit.plants.goods import PARCELS, STOCK
 from tests.audit.plants.money import MONEY
 from tests.audit.plants.orders import ORDERS
@@ -15,7 +16,7 @@ from tests.audit.plants.plant import Plant
 from tests.audit.plants.telling import TELLING
 
 pytestmark = pytest.mark.engine
-PLANTS = (*ORDERS, *STOCK, *MONEY, *PARCELS, *TELLING)
+PLANTS = (*ORDERS, *STOCK, *MONEY, *CREDIT, *PARCELS, *TELLING)
 GUARDED = ("order_fact", "stock_movement", "ledger_transaction", "ledger_entry")
 ACROSS = {one.name for one in INVARIANTS if one.journals}
 
@@ -134,3 +135,15 @@ async def test_of_many_findings_the_first_hundred_are_told(books: Database) -> N
 def test_every_invariant_says_in_one_line_what_always_holds() -> None:
     assert len(DESCRIPTIONS) == len(INVARIANTS) + 1
     assert [name for name, says in DESCRIPTIONS.items() if not says.endswith(".") or len(says) < 20] == []
+
+
+async def test_a_limit_that_was_lowered_and_an_order_that_a_person_let_pass_break_nothing(
+    books: Database,
+) -> None:
+    await put(
+        books,
+        """
+UPDATE credit_account SET limit_minor = 1;
+UPDATE credit_use SET limit_minor = 12379, exposure_minor = 12380, approved_at = now() WHERE order_number = 'DE-SHORT'""",
+    )
+    assert (await audit(books, None, journals=True)).findings == ()

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 from activities.allocation.reads import Level, StockView
+from activities.order.credit_records import CreditView
 from activities.order.views import Counts, OrderPage, OrderRow, OrderView
 from activities.preparation.reads import BenchTask
 from models.allocation.messages import Received, StockReceipt
@@ -16,6 +17,7 @@ from models.intake.checks import CatalogueEntry
 from models.order.messages import Acceptance, Answer, Decision, Order, Verdict
 from models.order.states import HoldReason, OrderState, Stage
 from models.preparation.messages import BenchAnswer, BenchWork
+from models.review.credit_account import CreditAccount
 from starter.http import DoorParts
 from starter.settings import Settings
 from tests.rules.order_bodies import ADDRESSES, CATALOGUE, CONTACTS, NOW
@@ -112,6 +114,14 @@ class Shelf:
     async def counts(self) -> Counts:
         return Counts(waiting_for={}, outcomes={})
 
+    async def credit(self, customer_id: str) -> CreditView | None:
+        if customer_id != "c-1":
+            return None
+        return CreditView(
+            customer_id="c-1", currency="EUR", limit_minor=50_000, updated_at=NOW, updated_by="ana", history=CreditAccount(),
+            exposure_minor=12_000, available_minor=38_000, open_orders=2,
+        )  # fmt: skip
+
 
 @dataclass
 class Inbox:
@@ -166,6 +176,7 @@ def doubles(**settings: Any) -> Doubles:
         receive=inbox.receive,
         first_use=inbox.first_use,
         known=desk.known,
+        credit=shelf.credit,
         ping_database=ping,
         settings=Settings(**settings),
         now=lambda: NOW,

@@ -38,6 +38,10 @@ STEPS = (
     "void_label",
     "capture_payment",
     "refund_payment",
+    "take_deposit",
+    "return_deposit",
+    "hold_stored_value",
+    "release_stored_value",
 )
 
 

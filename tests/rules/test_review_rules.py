@@ -113,6 +113,42 @@ def test_a_poor_customer_is_held_and_told_why() -> None:
     assert decision.explained == ("2 earlier orders failed, 1 completed",)
 
 
+@pytest.mark.parametrize(("others", "held"), [(9, False), (10, True), (11, True)])
+def test_many_orders_within_an_hour_are_looked_at(others: int, held: bool) -> None:
+    decision = judged(history=TRUSTED.model_copy(update={"last_hour": others}))
+    assert (HoldReason.RISK in decision.reasons) is held
+    if held:
+        assert decision.explained == (f"{others} other orders of this customer within an hour",)
+    calm = ReviewPolicy(velocity_per_hour=0)
+    assert judged(history=TRUSTED.model_copy(update={"last_hour": others}), policy=calm).reasons == ()
+
+
+@pytest.mark.parametrize(
+    ("total", "countries", "held"),
+    [
+        (50_000, ("FR", "US"), True),
+        (49_999, ("FR", "US"), False),
+        (50_000, ("DE", "FR"), False),
+        (50_000, (), False),
+    ],
+)
+def test_dear_goods_to_a_new_country_are_looked_at(
+    total: int, countries: tuple[str, ...], held: bool
+) -> None:
+    history = CustomerHistory(completed=1, countries=countries)
+    decision = judged(costing(total), history=history, policy=ReviewPolicy())
+    assert decision.reasons == ((HoldReason.RISK,) if held else ())
+    if held:
+        assert decision.explained == ("goes to DE, earlier orders went to FR, US",)
+
+
+def test_a_poor_customer_pays_a_deposit_first_where_the_policy_says_so() -> None:
+    policy = ReviewPolicy(poor_deposit_bp=5_000)
+    decision = judged(history=CustomerHistory(completed=1, failed=2), policy=policy)
+    assert (decision.verdict, decision.reasons, decision.deposit_bp) == (RiskVerdict.ACCEPT, (), 5_000)
+    assert judged(history=CustomerHistory(completed=1), policy=policy).deposit_bp == 0
+
+
 @pytest.mark.parametrize(
     ("completed", "failed", "verdict"),
     [(0, 5, RiskVerdict.HOLD), (0, 6, RiskVerdict.REJECT), (1, 6, RiskVerdict.HOLD)],

@@ -11,9 +11,11 @@ from temporalio.service import RPCError
 
 from models.allocation.messages import StockReceipt
 from models.delivery.messages import News
-from models.order.messages import Decision, Order
+from models.order.messages import Decision, Order, PayAgain
+from models.review.desk import RequireDeposit
 from tests.workflows.living import Lived
 from tests.workflows.made import an_order
+from tests.workflows.paying import issue, paid_with, stored
 
 
 async def submit(lived: Lived, order: Order) -> None:
@@ -135,4 +137,28 @@ async def refunded(lived: Lived) -> Order:
     return order
 
 
-LIVES = (happy, cancelled_after_the_label, approved_by_a_person, paid_later, returned, short_then_stocked)
+async def cancelled_with_a_deposit(lived: Lived) -> Order:
+    """A gift card is held and a deposit taken; both go back."""
+    await issue(lived, "gift-life", 1_000)
+    order = paid_with(an_order(price=200_000), **{"gift-life": 1_000})
+    await submit(lived, order)
+    await lived.waits(order, "review")
+    await lived.say(order, "require_deposit", RequireDeposit(by="ana"))
+    await lived.waits(order, "deposit")
+    await lived.say(order, "pay_deposit", PayAgain(by="customer"))
+    await lived.waits(order, "bench")
+    await lived.say(order, "cancel", Decision(by="customer"))
+    assert (await lived.closed(order))["payment_state"] == "refunded"
+    assert await stored(lived, "gift-life") == (1_000, 0)
+    return order
+
+
+LIVES = (
+    happy,
+    cancelled_after_the_label,
+    approved_by_a_person,
+    paid_later,
+    returned,
+    short_then_stocked,
+    cancelled_with_a_deposit,
+)

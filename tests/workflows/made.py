@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from activities.shared.database import Database
-from models.order.messages import Address, Customer, Order, OrderLine, Payment
+from models.order.messages import Address, Customer, Order, OrderLine
+from models.order.paying import Payment
 
 _NUMBERS = itertools.count(1)
 

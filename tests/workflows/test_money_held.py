@@ -6,6 +6,7 @@ import pytest
 from temporalio.client import WorkflowUpdateFailedError
 
 from activities.adapters.simulator.faults import Fault, FaultPlan
+from activities.order.policies import PolicyRecords
 from models.order.messages import Decision, PayAgain
 from tests.workflows.lives import deliver
 from tests.workflows.living import Lived
@@ -146,6 +147,7 @@ async def test_without_money_nothing_is_packed_until_the_customer_pays_again(liv
 
 @pytest.mark.parametrize("faults", [{("authorise", 2): Fault.REFUSE}], indirect=True)
 async def test_without_money_in_time_the_order_ends_and_the_stock_is_free(lived: Lived) -> None:
+    await PolicyRecords(lived.database).activate({"payments": {"retry_after_h": []}}, by="ops")
     order = await bench(lived)
     await lived.world.payments.expire(await paid(lived, order))
     await lived.relay()

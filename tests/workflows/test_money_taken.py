@@ -3,6 +3,7 @@
 import pytest
 
 from activities.adapters.simulator.faults import Fault, FaultPlan
+from activities.order.policies import PolicyRecords
 from models.delivery.messages import News
 from models.order.messages import Attend, PayAgain
 from tests.workflows.lives import deliver
@@ -45,6 +46,7 @@ async def test_a_customer_who_has_the_goods_is_asked_for_another_method(lived: L
 
 @pytest.mark.parametrize("faults", [DEBT], indirect=True)
 async def test_a_debt_that_is_not_paid_waits_for_a_person_who_may_write_it_off(lived: Lived) -> None:
+    await PolicyRecords(lived.database).activate({"payments": {"retry_after_h": []}}, by="ops")
     order = await bench(lived)
     await deliver(lived, order)
     await lived.waits(order, "other_payment")

@@ -6,7 +6,8 @@ import pytest
 from temporalio.client import WorkflowUpdateFailedError
 
 from activities.order.policies import PolicyRecords
-from models.order.messages import Decision, Hold, PayAgain, Payment, Release, Verdict
+from models.order.messages import Decision, Hold, PayAgain, Release, Verdict
+from models.order.paying import Payment
 from models.order.states import HoldReason
 from tests.workflows.living import Lived
 from tests.workflows.made import an_order

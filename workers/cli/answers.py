@@ -1,5 +1,6 @@
 """How commands answer: for people on stderr and stdout, or one JSON object on stdout; and with which exit code."""
 
+import getpass
 import json
 import os
 import sys
@@ -48,3 +49,11 @@ def leave(code: int) -> NoReturn:
         except (OSError, ValueError):
             code = code or FOUND  # nobody reads any more
     os._exit(code)
+
+
+def me() -> str:
+    """Who runs the command, for what it writes."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "operator"

@@ -1,7 +1,6 @@
 """`orderloom policy`: show, activate, list. Activating an older version number is the way back."""
 
 import asyncio
-import getpass
 import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -11,7 +10,7 @@ import typer
 
 from starter.settings import Settings
 from workers.cli.addresses import database_url
-from workers.cli.answers import say
+from workers.cli.answers import me, say
 
 app = typer.Typer(no_args_is_help=True, help="Thresholds and limits, as versions of which one is active.")
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
@@ -45,7 +44,7 @@ def activate(
         version = _with_records(lambda records: records.activate_version(int(what)))
     else:
         document = read_document(Path(what))
-        version = _with_records(lambda records: records.activate(document, _me()))
+        version = _with_records(lambda records: records.activate(document, me()))
     say(as_json, {"active": version}, f"version {version} is active")
 
 
@@ -93,10 +92,3 @@ def _with_records(ask: Callable[[Any], Awaitable[T]]) -> T:
             return await ask(PolicyRecords(database))
 
     return asyncio.run(asked())
-
-
-def _me() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "operator"

@@ -11,6 +11,7 @@ _REFUSED = {
     "amount_mismatch": 0.5,
     "price_differs": 0.5,
     "poor_credit": 0.3,
+    "credit_limit": 0.2,
     "large_order": 0.05,
     "special_goods": 0.03,
 }

@@ -31,6 +31,7 @@ async def take_order(life: OrderLife) -> bool:
         recorded.possible_duplicate_of,
     )
     run.order_class, run.priority = recorded.order_class, recorded.priority
+    run.credit = recorded.credit
     run.promised_by = recorded.promised_by
     run.recorded = True
     return True

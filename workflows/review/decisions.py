@@ -3,7 +3,7 @@
 from temporalio import workflow
 
 from models.order.messages import Answer, Decision, Hold, Release
-from models.review.desk import Approve, Ask, Claim, Delegate, Reply
+from models.review.desk import Approve, Ask, Claim, Delegate, Reply, RequireDeposit
 from workflows.shared.spoken import Spoken
 
 
@@ -16,6 +16,13 @@ class ReviewMessages(Spoken):
     )
     def approve_signal(self, decision: Approve) -> None:
         self._signalled("approve", decision)
+
+    @workflow.signal(
+        name="require_deposit",
+        description='A reviewer lets the order pass once the customer has paid a share: {"by": "ana", "share_bp": 3000}',
+    )
+    def require_deposit_signal(self, decision: RequireDeposit) -> None:
+        self._signalled("require_deposit", decision)
 
     @workflow.signal(
         name="hold",
@@ -62,6 +69,13 @@ class ReviewMessages(Spoken):
     def approve(self, decision: Approve) -> Answer:
         return self._obey("approve", decision)
 
+    @workflow.update(
+        name="require_deposit",
+        description="A reviewer lets the order pass once the customer has paid a share.",
+    )
+    def require_deposit(self, decision: RequireDeposit) -> Answer:
+        return self._obey("require_deposit", decision)
+
     @workflow.update(name="hold", description="Stop the order before dispatch, or only some lines.")
     def hold(self, decision: Hold) -> Answer:
         return self._obey("hold", decision)
@@ -95,6 +109,10 @@ class ReviewMessages(Spoken):
     @approve.validator
     def _may_approve(self, decision: Approve) -> None:
         self._refuse("approve", decision)
+
+    @require_deposit.validator
+    def _may_require_deposit(self, decision: RequireDeposit) -> None:
+        self._refuse("require_deposit", decision)
 
     @hold.validator
     def _may_hold(self, decision: Hold) -> None:

@@ -4,8 +4,8 @@ from temporalio import workflow
 
 from models.order.run_state import OrderRun
 from models.order.states import PaymentState
-from models.review.messages import PaymentStatus
-from workflows.review.hold_money import authorise, forget_undo, hold_money, keep, look_up, void
+from models.review.messages import PaymentStatus, Purpose
+from workflows.review.hold_money import authorise, hold_money, keep, look_up, void
 from workflows.shared.life import OrderLife
 
 
@@ -38,7 +38,7 @@ async def _renew(life: OrderLife) -> None:
     run, old = life.run, life.run.authorise_key
     run.renew_at = None
     expired = run.payment_state is PaymentState.EXPIRED
-    key, answer = await authorise(life, held_minor(run), renews=True)
+    key, answer = await authorise(life, held_minor(run), Purpose.RENEWAL)
     if answer.status is PaymentStatus.AUTHORISED:
         keep(life, key, answer)
         run.move(payment=PaymentState.AUTHORISED)
@@ -47,4 +47,4 @@ async def _renew(life: OrderLife) -> None:
         if not (expired and idle == old):
             await void(life, idle, replaced=True)
         key = idle
-    forget_undo(life, key)
+    life.drop_undo("void_payment", key)

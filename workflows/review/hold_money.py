@@ -6,19 +6,20 @@ from temporalio import workflow
 
 from activities.review.steps import ReviewSteps
 from models.order.run_state import Undo
-from models.order.states import Outcome, PaymentState, Stage
-from models.order.waits import WaitingFor
+from models.order.states import PaymentState, Stage
 from models.review.messages import (
     Authorise,
     Authorised,
     LookUpPayment,
     PaymentStatus,
+    Purpose,
     RiskDecision,
     Voided,
     VoidPayment,
 )
-from workflows.shared.life import OrderEnds, OrderLife
-from workflows.shared.waiting import gate, wait_for, wait_for_attention
+from workflows.review.dunning import await_other_method, await_payment, not_paid, note_missing
+from workflows.shared.life import OrderLife
+from workflows.shared.waiting import gate
 
 _STILL_OPEN = (PaymentState.NONE, PaymentState.PENDING, PaymentState.DECLINED, PaymentState.EXPIRED)
 
@@ -29,7 +30,7 @@ async def hold_money(life: OrderLife, due_minor: int | None = None) -> None:
     When the carrier has the goods there is no way back: then people decide what becomes of a debt.
     """
     run = life.run
-    due = life.order.total_minor if due_minor is None else due_minor
+    due = life.order.total_minor - run.beside_minor if due_minor is None else due_minor
     while run.payment_state in _STILL_OPEN and not run.written_off:
         if not run.gone:
             await gate(life)
@@ -48,7 +49,9 @@ def decided(life: OrderLife) -> RiskDecision:
     return life.run.decision.model_copy(update={"verdict": life.run.risk})
 
 
-async def authorise(life: OrderLife, due_minor: int, renews: bool = False) -> tuple[str, Authorised]:
+async def authorise(
+    life: OrderLife, due_minor: int, purpose: Purpose = Purpose.ORDER
+) -> tuple[str, Authorised]:
     """Ask the provider for the money; its key and what was answered."""
     run, order = life.run, life.order
     key = life.key("authorise_payment", run.version("authorise_payment"))
@@ -62,15 +65,10 @@ async def authorise(life: OrderLife, due_minor: int, renews: bool = False) -> tu
         token=run.token,
         decision=decided(life),
         progress=life.progress(run.stage if run.money_held else Stage.REVIEW),
-        renews=renews,
+        purpose=purpose,
+        beside_minor=run.beside_minor,
     )
     return key, await life.external(ReviewSteps.authorise_payment, request, "authorise the payment")
-
-
-def forget_undo(life: OrderLife, key: str) -> None:
-    """An authorisation that holds nothing needs no undo."""
-    undo = Undo(step="void_payment", key=key)
-    life.run.undos = [one for one in life.run.undos if one != undo]
 
 
 def keep(life: OrderLife, key: str, answer: Authorised) -> None:
@@ -89,10 +87,11 @@ async def _authorise(life: OrderLife, due_minor: int) -> None:
 
 def _settle(life: OrderLife, key: str, answer: Authorised) -> None:
     keep(life, key, answer)
+    note_missing(life, answer)
     life.run.move(payment=PaymentState(answer.status))
     if answer.status is PaymentStatus.DECLINED:
         life.run.token = ""
-        forget_undo(life, key)
+        life.drop_undo("void_payment", key)
 
 
 async def look_up(life: OrderLife, due_minor: int) -> None:
@@ -107,6 +106,7 @@ async def look_up(life: OrderLife, due_minor: int) -> None:
         amount_minor=due_minor,
         known=run.authorisation.status,
         progress=life.progress(run.stage),
+        beside_minor=run.beside_minor,
     )
     answer = await life.external(
         ReviewSteps.look_up_payment, request, "look the payment up", skip_with=run.authorisation
@@ -116,45 +116,31 @@ async def look_up(life: OrderLife, due_minor: int) -> None:
 
 
 async def _await_payment(life: OrderLife, due_minor: int) -> None:
-    run = life.run
-    heard = await wait_for(
-        life,
-        WaitingFor.PAYMENT,
-        lambda: bool(run.payment_news or run.payment_confirmed),
-        endable=not run.gone,
-    )
+    heard = await await_payment(life)
     await look_up(life, due_minor)  # also at the end of the time: its webhook may have been lost
-    if run.payment_state is PaymentState.PENDING and heard:
+    if life.run.payment_state is PaymentState.PENDING and heard:
         life.fact("payment_not_there_yet")
-    elif run.payment_state is PaymentState.PENDING:
-        await _not_paid(life, "the payment did not come in time")
+    elif life.run.payment_state is PaymentState.PENDING:
+        await not_paid(life, "the payment did not come in time")
 
 
 async def _await_other_method(life: OrderLife, due_minor: int) -> None:
-    run = life.run
-    if await wait_for(life, WaitingFor.OTHER_PAYMENT, lambda: bool(run.token), endable=not run.gone):
+    if await await_other_method(life):
         await _authorise(life, due_minor)
     else:
-        await _not_paid(life, "declined, and no other method in time")
-
-
-async def _not_paid(life: OrderLife, why: str) -> None:
-    """The time is over. What is still here is not sent; what is gone is a debt, and somebody decides about it."""
-    if not life.run.gone:
-        life.end(Outcome.UNPAID, why)
-        raise OrderEnds
-    life.run.written_off = await wait_for_attention(life, "collect_payment", why, True) == "skip"
+        await not_paid(life, "declined, and no other method in time")
 
 
 async def give_money_back(life: OrderLife, undo: Undo) -> bool:
     """The undo of an authorisation, whatever became of it."""
-    if (await void(life, undo.key)).done:
+    keeps = life.run.deposit_minor > 0  # then its own undo tells where the money stands
+    if (await void(life, undo.key, replaced=keeps, rest=True)).done and not keeps:
         life.run.move(payment=PaymentState.VOIDED)
     return True
 
 
-async def void(life: OrderLife, authorise_key: str, replaced: bool = False) -> Voided:
-    """Let an authorisation go; `replaced`: another one stands in its place, so the order's payment stays as it is."""
+async def void(life: OrderLife, authorise_key: str, replaced: bool = False, rest: bool = False) -> Voided:
+    """Let an authorisation go; `replaced`: the order's payment stays as it is. `rest`: nothing comes in its place."""
     run = life.run
     current = run.authorisation if authorise_key == run.authorise_key else None
     request = VoidPayment(
@@ -164,6 +150,7 @@ async def void(life: OrderLife, authorise_key: str, replaced: bool = False) -> V
         authorise_key=authorise_key,
         progress=life.progress(run.stage if replaced else Stage.REVIEW),
         replaced=replaced,
+        left_minor=run.beside_minor if rest and run.beside_minor else None,
     )
     return await life.external(
         ReviewSteps.void_payment,

@@ -18,8 +18,15 @@ async def review_order(life: OrderLife) -> None:
     run, order = life.run, life.order
     if run.decision is None:
         run.decision = judge(
-            order, run.order_class, run.history, run.duplicate_of, run.policy.review, run.policy.version
+            order,
+            run.order_class,
+            run.history,
+            run.duplicate_of,
+            run.policy.review,
+            run.policy.version,
+            run.credit,
         )
+        run.deposit_bp = run.decision.deposit_bp
         run.move(risk=run.decision.verdict)
         for reason, why in zip(run.decision.reasons, run.decision.explained, strict=True):
             run.holds.append(rules_hold(reason, why, workflow.now()))

@@ -18,6 +18,9 @@ def letters_about(run: OrderRun, facts: tuple[Fact, ...]) -> tuple[Notice, ...]:
         for fact in facts
         if fact.what in _CALLS
     ]
+    if run.dunning and any(fact.what == "payment_reminder" for fact in facts):
+        about = f"{run.dunning.since:%Y-%m-%dT%H:%M:%S}:{run.dunning.taken}"
+        letters.append(Notice(kind=NoticeKind.PAYMENT_REMINDER, about=about))
     if run.desk.question and any(fact.what == "ask" for fact in facts):
         question = {"question": run.desk.question}
         letters.append(Notice(kind=NoticeKind.QUESTION, about=str(run.desk.questions), data=question))

@@ -105,6 +105,10 @@ class OrderLife:
         """Note a fact; it is written with the next wait."""
         self.run.unwritten.append(Fact(what=what, actor=actor, why=why, data=data or {}))
 
+    def drop_undo(self, step: str, key: str) -> None:
+        """An undo of which nothing is left to undo."""
+        self.run.undos = [undo for undo in self.run.undos if (undo.step, undo.key) != (step, key)]
+
     def will_undo(self, step: str, key: str, parcel_id: str = "") -> None:
         """Register an undo before its step runs."""
         undo = Undo(step=step, parcel_id=parcel_id, key=key)

@@ -62,6 +62,14 @@ class OrderMessages(Spoken):
         return self._obey("pay_again", decision)
 
     @workflow.update(
+        name="pay_deposit",
+        description="The customer lets a deposit be taken, with the order's payment method or another one.",
+    )
+    def pay_deposit(self, decision: PayAgain) -> Answer:
+        """Ends the wait for a deposit."""
+        return self._obey("pay_deposit", decision)
+
+    @workflow.update(
         name="confirm_payment",
         description="The storefront or the customer says that a pending payment is paid: the provider is asked.",
     )
@@ -110,6 +118,10 @@ class OrderMessages(Spoken):
     @pay_again.validator
     def _may_pay_again(self, decision: PayAgain) -> None:
         self._refuse("pay_again", decision)
+
+    @pay_deposit.validator
+    def _may_pay_deposit(self, decision: PayAgain) -> None:
+        self._refuse("pay_deposit", decision)
 
     @confirm_payment.validator
     def _may_confirm_payment(self, decision: Decision) -> None:

@@ -39,7 +39,7 @@ class Spoken:
         approved, needed = run.desk.approved_by(rule_holds(run)), run.desk.needed
         so_far = (
             f", {len(approved)} of {needed}"
-            if verb == "approve" and not run.desk.decided_by and needed > 1
+            if verb in ("approve", "require_deposit") and not run.desk.decided_by and needed > 1
             else ""
         )
         return self._answer(True, f"{verb}: noted{so_far}")

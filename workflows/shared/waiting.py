@@ -24,6 +24,7 @@ ENDS_BY_ITSELF = frozenset(
     {
         WaitingFor.PAYMENT,
         WaitingFor.OTHER_PAYMENT,
+        WaitingFor.DEPOSIT,
         WaitingFor.RECEIPT,
         WaitingFor.RETURN_WINDOW,
         WaitingFor.PARCEL_DECISION,
@@ -44,8 +45,13 @@ async def wait_for(
     *,
     holdable: bool = True,
     endable: bool = True,
+    since: datetime | None = None,
+    look_at: datetime | None = None,
 ) -> bool:
     """Wait until `ready`; False when the deadline of a wait that ends by itself passed.
+
+    `since` (UTC): it goes on with a wait that began then, so its deadline counts from there. `look_at` (UTC): `ready` may become
+    true by that time alone.
 
     The row is written only when it does not tell this wait already: a step may have written it (`will_wait`).
     `holdable`: here the order waits for a release while holds leave nothing of it that may go on. `endable`: a cancellation
@@ -68,7 +74,7 @@ async def wait_for(
         if ready() and not run.unwritten:
             _leave(life)
             return True
-        _begin(life, name)
+        _begin(life, name, since)
         if name is WaitingFor.RELEASE and not run.overdue:
             run.deadline_at = _release_due(run)
         await _show(life)
@@ -80,7 +86,9 @@ async def wait_for(
             held_up = (endable and run.ending) or (holdable and stopped(run)) or life.money_calls
             return bool(ready() or run.unwritten or held_up)
 
-        if await life.alarm.until(stirred, life.next_ring) or _end_holds(life) or not _is_over(run):
+        rings = [at for at in (life.next_ring, look_at) if at is not None]
+        rung = not await life.alarm.until(stirred, min(rings, default=None))
+        if not rung or _end_holds(life) or not _is_over(run):
             continue
         if name in ENDS_BY_ITSELF:
             _leave(life)
@@ -126,12 +134,12 @@ async def _wait_for_release(life: OrderLife, endable: bool) -> None:
     await wait_for(life, WaitingFor.RELEASE, lambda: not stopped(run), holdable=False, endable=endable)
 
 
-def _begin(life: OrderLife, name: WaitingFor) -> None:
+def _begin(life: OrderLife, name: WaitingFor, since: datetime | None = None) -> None:
     run = life.run
     if run.waiting_for is name:
         return
     run.stage, run.waiting_for, run.overdue = WAITS[name].stage, name, False
-    run.waiting_since = workflow.now()
+    run.waiting_since = since or workflow.now()
     run.deadline_at = _due(run, name)
 
 

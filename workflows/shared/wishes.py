@@ -9,13 +9,18 @@ from models.order.messages import Attend, Decision, PayAgain, Release, Resolve
 from models.order.rules import rule_holds
 from models.order.run_state import OrderRun
 from models.order.states import Outcome, PaymentState
-from models.review.desk import Ask, Claim, Delegate, Reply, note_approval, take
+from models.review.desk import Ask, Claim, Delegate, Reply, RequireDeposit, note_approval, take
 
 
 def _approve(run: OrderRun, message: Decision, now: datetime) -> None:
     holds = rule_holds(run)
     if note_approval(run.desk, holds, message.by):
         run.holds = [hold for hold in run.holds if not hold.by_rule]
+
+
+def _require_deposit(run: OrderRun, message: RequireDeposit, now: datetime) -> None:
+    run.deposit_bp = max(run.deposit_bp, message.share_bp)
+    _approve(run, message, now)
 
 
 def _claim(run: OrderRun, message: Claim, now: datetime) -> None:
@@ -41,7 +46,13 @@ def _release(run: OrderRun, message: Release, now: datetime) -> None:
 
 
 def _pay_again(run: OrderRun, message: PayAgain, now: datetime) -> None:
-    run.method, run.token = message.method, message.token
+    run.method, run.token, run.dunning = message.method, message.token, None
+
+
+def _pay_deposit(run: OrderRun, message: PayAgain, now: datetime) -> None:
+    run.deposit_offered = True
+    if message.token:
+        run.method, run.token = message.method, message.token
 
 
 def _confirm_payment(run: OrderRun, message: Decision, now: datetime) -> None:
@@ -62,6 +73,7 @@ def _resolve(run: OrderRun, message: Resolve, now: datetime) -> None:
 
 WISHES: dict[str, Callable[[OrderRun, Any, datetime], None]] = {
     "approve": _approve,
+    "require_deposit": _require_deposit,
     "claim": _claim,
     "delegate": _delegate,
     "ask": _ask,
@@ -69,6 +81,7 @@ WISHES: dict[str, Callable[[OrderRun, Any, datetime], None]] = {
     "hold": place,
     "release": _release,
     "pay_again": _pay_again,
+    "pay_deposit": _pay_deposit,
     "confirm_payment": _confirm_payment,
     "confirm_receipt": _confirm_receipt,
     "attend": _attend,

@@ -1,5 +1,6 @@
 """What always holds. `docs/reference/invariants.md` lists it, a test compares."""
 
+from activities.insight.invariants.credit import CREDIT
 from activities.insight.invariants.money import MONEY
 from activities.insight.invariants.orders import ORDERS
 from activities.insight.invariants.parcels import PARCELS
@@ -7,6 +8,6 @@ from activities.insight.invariants.registry import Invariant
 from activities.insight.invariants.stock import STOCK
 from activities.insight.invariants.telling import TELLING
 
-INVARIANTS: tuple[Invariant, ...] = (*ORDERS, *STOCK, *MONEY, *PARCELS, *TELLING)
+INVARIANTS: tuple[Invariant, ...] = (*ORDERS, *STOCK, *MONEY, *CREDIT, *PARCELS, *TELLING)
 
 __all__ = ["INVARIANTS", "Invariant"]

@@ -66,11 +66,11 @@ SELECT o.order_number AS subject,
 FROM sales_order o LEFT JOIN (VALUES
     ('completed', 'closed', '{captured,refunded}'::text[], 'delivered'),
     ('cancelled', 'cancelled', '{voided,refunded}', 'released'),
-    ('unpaid', 'cancelled', '{voided}', 'released'),
+    ('unpaid', 'cancelled', '{voided,refunded}', 'released'),
     ('written_off', 'closed', '{voided}', 'delivered'),
-    ('rejected', 'rejected', '{voided}', 'released'),
-    ('returned_to_sender', 'undeliverable', '{voided}', 'returned'),
-    ('lost', 'undeliverable', '{voided}', 'lost')
+    ('rejected', 'rejected', '{voided,refunded}', 'released'),
+    ('returned_to_sender', 'undeliverable', '{voided,refunded}', 'returned'),
+    ('lost', 'undeliverable', '{voided,refunded}', 'lost')
 ) AS legal(outcome, order_state, payment, fulfilment) USING (outcome)"""
 
 

@@ -18,6 +18,13 @@ MONEY = (
         ("order-DE-DONE:capture_payment:1", "sums to 5 EUR"),
     ),
     plant(
+        "stored_value_adds_up",
+        "a gift card has a balance that nobody issued",
+        "INSERT INTO stored_value (code, kind, currency, balance_minor, created_by) VALUES ('planted', 'gift_card', 'EUR', 5, 'x')",
+        ("EUR", "balances add up to 5005, the ledger owes 5000"),
+        ("planted", "has 5 of which 0 held, its movements give 0 and 0"),
+    ),
+    plant(
         "ledger_matches_orders",
         "the ledger took money that the order does not know",
         """
