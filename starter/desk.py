@@ -6,11 +6,12 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
-from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
+from temporalio.client import Client, WithStartWorkflowOperation
 from temporalio.common import Priority, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from models.allocation.messages import Received, StockReceipt
+from models.allocation.preorders import PreorderChanged, SetPreorder
 from models.intake.rules import classify, prioritise
 from models.order.messages import (
     Acceptance,
@@ -28,8 +29,9 @@ from models.order.policy import ReviewPolicy
 from models.order.run_state import Snapshot, StartOrder
 from models.preparation.messages import BenchAnswer, BenchWork
 from models.review.desk import Approve, Ask, Claim, Delegate, Reply, RequireDeposit
-from models.shared.errors import Conflict, ErrorCode, NotFound, Unavailable
+from models.shared.errors import Conflict, ErrorCode, NotFound, Refused, Unavailable
 from models.shared.ids import fingerprint, order_of, workflow_id
+from starter.once import once
 from starter.rpc import answering
 from starter.settings import Settings
 from workflows.shared.details import at_start
@@ -129,29 +131,28 @@ class Desk:
 
         Raises `Conflict` (`key_reused`) when the receipt id was used for other goods.
         """
-        name = f"stock-receipt-{receipt.receipt_id}"
         told = fingerprint(receipt.model_dump_json(exclude={"by"}))
+        summary = f"{receipt.quantity} × {receipt.sku} at {receipt.warehouse}"
         async with answering(TIMEOUT_S):
-            handle: WorkflowHandle[object, Received]
-            try:
-                handle = await self._client.start_workflow(
-                    "ReceiveStockWorkflow",
-                    receipt,
-                    id=name,
-                    task_queue=self._task_queue,
-                    result_type=Received,
-                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                    memo={"fingerprint": told},
-                    static_summary=f"{receipt.quantity} × {receipt.sku} at {receipt.warehouse}",
-                    rpc_timeout=timedelta(seconds=TIMEOUT_S),
-                )
-            except WorkflowAlreadyStartedError:
-                handle = self._client.get_workflow_handle(name, result_type=Received)
-                memo = await (await handle.describe()).memo()
-                if memo.get("fingerprint") != told:
-                    why = f"receipt {receipt.receipt_id} was booked with other goods"
-                    raise Conflict(ErrorCode.KEY_REUSED, why) from None
-            return await handle.result()
+            return await once(
+                self._client, "ReceiveStockWorkflow", receipt, Received, f"stock-receipt-{receipt.receipt_id}",
+                self._task_queue, told, summary,
+            )  # fmt: skip
+
+    async def set_preorder(self, change: SetPreorder) -> PreorderChanged:
+        """Open or change a preorder; orders that wait for it hear of another date. A repeat gets the first answer.
+
+        Raises `Refused` with every fault, `Conflict` (`key_reused`) when the request id was used for another change.
+        """
+        told = fingerprint(change.model_dump_json(exclude={"by", "why"}))
+        async with answering(TIMEOUT_S):
+            answer = await once(
+                self._client, "SetPreorderWorkflow", change, PreorderChanged, f"preorder-{change.request_id}",
+                self._task_queue, told, f"preorder of {change.sku}",
+            )  # fmt: skip
+        if answer.problems:
+            raise Refused(list(answer.problems))
+        return answer
 
     async def snapshot(self, order_number: str) -> Snapshot:
         """Where an order stands, as its workflow sees it. Raises `NotFound`."""

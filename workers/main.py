@@ -23,8 +23,11 @@ _OURS = {
     "policy": "workers.cli.policy",
     "credit": "workers.cli.credit",
     "stored-value": "workers.cli.stored_value",
+    "warehouses": "workers.cli.warehouses",
     "score": "workers.cli.score",
 }
+# Whose commands come after that word; those of the others are words themselves.
+_NAMED = {_OURS[word]: word for word in ("policy", "credit", "stored-value", "warehouses")}
 _THEIRS = "starter.cli.main"
 
 
@@ -32,8 +35,7 @@ def build(first_word: str = "") -> typer.Typer:
     """The command with what `first_word` needs, or with everything."""
     asked = [_OURS[first_word]] if first_word in _OURS else [*dict.fromkeys(_OURS.values()), _THEIRS]
     for name in asked:
-        named = next((word for word in ("policy", "credit", "stored-value") if name == _OURS[word]), None)
-        app.add_typer(importlib.import_module(name).app, name=named)
+        app.add_typer(importlib.import_module(name).app, name=_NAMED.get(name))
     if _THEIRS in asked:
         app.command()(importlib.import_module("starter.cli.audit").audit)
     else:

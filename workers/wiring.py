@@ -142,6 +142,7 @@ def steps(database: Database, world: World) -> list[Callable[..., Any]]:
         allocation.commit_stock,
         allocation.restock,
         allocation.receive_stock,
+        allocation.set_preorder,
         preparation.open_parcels,
         preparation.record_bench,
         delivery.book_parcel,

@@ -17,9 +17,10 @@ from workers import wiring
 from workers.crash_points import CrashPoints
 from workers.logging import OrderInLogs
 from workflows.allocation.receive_stock import ReceiveStockWorkflow
+from workflows.allocation.set_preorder import SetPreorderWorkflow
 from workflows.order import OrderWorkflow
 
-WORKFLOWS = [OrderWorkflow, ReceiveStockWorkflow]
+WORKFLOWS = [OrderWorkflow, ReceiveStockWorkflow, SetPreorderWorkflow]
 
 # Pure, or only named inside workflows: loading them anew for each order would cost 300 ms apiece.
 PASSED_THROUGH = ("models", "activities", "pydantic", "pydantic_core", "annotated_types", "typing_extensions")

@@ -9,11 +9,12 @@ from temporalio.exceptions import is_cancelled_exception
 with workflow.unsafe.imports_passed_through():
     from models.allocation.messages import Sourcing
     from models.delivery.rules import transit_days
-    from models.order.fulfilment import due_news, due_sourcing, next_wait
+    from models.order.fulfilment import due_news, due_sourcing, next_wait, short_until
     from models.order.messages import Fact
     from models.order.records import Axes, Notice, NoticeKind
     from models.order.run_state import OrderResult, StartOrder, Undo
     from models.order.states import FulfilmentState, OrderState, Outcome, PaymentState, Stage
+    from models.order.waits import WaitingFor
     from models.review.messages import Purpose
     from workflows.allocation.allocate_order import allocate_order, release_stock, wants_of
     from workflows.care.await_receipt import await_receipt
@@ -32,7 +33,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.shared.details import current_details
     from workflows.shared.life import OrderEnds, OrderLife, finish_handlers
     from workflows.shared.messages import OrderMessages
-    from workflows.shared.waiting import wait_for, wait_for_attention
+    from workflows.shared.waiting import resume_wait, wait_for, wait_for_attention
 
 _MONEY = ("void_payment", "return_deposit", "release_stored_value")
 _HELD_NOTHING = (PaymentState.NONE, PaymentState.PENDING, PaymentState.DECLINED, PaymentState.EXPIRED)
@@ -128,6 +129,8 @@ class OrderWorkflow(OrderMessages, ReviewMessages):
     async def _wait(self, life: OrderLife) -> None:
         """Wait until something of the order can be done, or it waits for another thing."""
         run, name = life.run, next_wait(life.run)
+        if name is WaitingFor.STOCK:
+            resume_wait(life, name, short_until(run))
 
         def ready() -> bool:
             return bool(life.jobs or due_news(run) or due_sourcing(run)) or next_wait(run) is not name

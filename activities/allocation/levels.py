@@ -3,19 +3,9 @@
 from collections.abc import Iterable
 
 from activities.shared.database import Cursor
-from models.allocation.messages import Part, StockCandidate
+from models.allocation.messages import Part
 from models.allocation.rules import needs
 from models.order.messages import Want
-from models.shared.geography import centroid, distance_km
-
-_CANDIDATES = """
-WITH there AS (
-    SELECT latitude, longitude FROM place
-    WHERE country = %(country)s AND postcode_prefix = ANY(%(prefixes)s) ORDER BY length(postcode_prefix) DESC LIMIT 1)
-SELECT s.warehouse, s.sku, s.on_hand - s.reserved AS available, w.country, w.latitude, w.longitude,
-    there.latitude AS to_latitude, there.longitude AS to_longitude
-FROM stock_level s JOIN warehouse w ON w.code = s.warehouse LEFT JOIN there ON true
-WHERE s.sku = ANY(%(skus)s) AND s.on_hand > s.reserved"""
 
 _LOCK = """
 SELECT 1 FROM stock_level s JOIN unnest(%s::text[], %s::text[]) AS w(sku, warehouse) USING (sku, warehouse)
@@ -28,6 +18,15 @@ SELECT 1 FROM stock_level WHERE sku = ANY(%s) ORDER BY sku, warehouse FOR UPDATE
 _AWAIT_RECEIPTS = """
 SELECT pg_advisory_xact_lock(1, h)
 FROM (SELECT DISTINCT hashtext(sku) AS h FROM unnest(%s::text[]) AS w(sku) ORDER BY h) AS locks"""
+
+# The same for a step that lets go of goods: an order that would claim pieces of a preorder sees them, or is seen.
+_AWAIT_CLAIMS = """
+SELECT pg_advisory_xact_lock(1, h)
+FROM (SELECT DISTINCT hashtext(sku) AS h FROM (
+    SELECT sku FROM reservation WHERE order_number = %(order_number)s
+    UNION SELECT sku FROM preorder_claim WHERE order_number = %(order_number)s
+    UNION SELECT unnest(%(skus)s::text[])) AS let_go(sku)
+    WHERE sku IN (SELECT sku FROM preorder) ORDER BY h) AS locks"""
 
 _RESERVE = """
 UPDATE stock_level s SET reserved = s.reserved + w.quantity
@@ -85,28 +84,6 @@ VALUES (%(sku)s::text, %(warehouse)s::text, %(kind)s::text, %(delta)s::int, 0, %
 RETURNING (SELECT on_hand FROM level) AS on_hand"""
 
 
-async def candidates(
-    cursor: Cursor, skus: list[str], country: str, postcode: str
-) -> tuple[StockCandidate, ...]:
-    """What each warehouse could give, with its distance to the destination."""
-    prefixes = [postcode[:length] for length in range(len(postcode) + 1)]
-    await cursor.execute(_CANDIDATES, {"country": country, "prefixes": prefixes, "skus": skus})
-    unknown = centroid(country)
-    return tuple(
-        StockCandidate(
-            warehouse=row["warehouse"],
-            sku=row["sku"],
-            available=row["available"],
-            country=row["country"],
-            distance_km=distance_km(
-                (row["latitude"], row["longitude"]),
-                unknown if row["to_latitude"] is None else (row["to_latitude"], row["to_longitude"]),
-            ),
-        )
-        for row in await cursor.fetchall()
-    )
-
-
 async def reserve(cursor: Cursor, key: str, order_number: str, parts: tuple[Part, ...]) -> bool:
     """Reserve all parts; False when another order was quicker: then the transaction must be rolled back."""
     pieces = sorted(
@@ -136,6 +113,11 @@ async def lock(cursor: Cursor, skus: list[str]) -> None:
 async def await_receipts(cursor: Cursor, skus: list[str]) -> None:
     """Let no other transaction declare these SKUs short, or receive any, until this one ends."""
     await cursor.execute(_AWAIT_RECEIPTS, (skus,))
+
+
+async def await_claims(cursor: Cursor, order_number: str, skus: list[str]) -> None:
+    """The same of the preordered SKUs among these and those that an order holds or waits for."""
+    await cursor.execute(_AWAIT_CLAIMS, {"order_number": order_number, "skus": skus})
 
 
 async def end_reservations(

@@ -12,6 +12,7 @@ from models.allocation.messages import (
     Restock,
     StockReceipt,
 )
+from models.allocation.preorders import PreorderChanged, SetPreorder
 
 
 class StockStore(Protocol):
@@ -35,4 +36,8 @@ class StockStore(Protocol):
 
     async def receive(self, request: StockReceipt) -> Received:
         """Goods from a supplier; tells which orders wait for them."""
+        ...
+
+    async def set_preorder(self, request: SetPreorder) -> PreorderChanged:
+        """Open or change a preorder; tells which orders hear of another date."""
         ...

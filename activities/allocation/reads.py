@@ -1,9 +1,10 @@
 """What doors read of stock."""
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from activities.shared.reading import ReadEngine
-from models.allocation.tables import StockLevel, Warehouse
+from models.allocation.preorders import Preorder
+from models.allocation.tables import PreorderClaim, PreorderSale, StockLevel, Warehouse
 from models.shared.messages import Message
 
 
@@ -52,3 +53,23 @@ class StockReads:
         """Whether a warehouse exists."""
         async with self._engine.session() as session:
             return await session.get(Warehouse, code) is not None
+
+    async def preorders(self) -> tuple[Preorder, ...]:
+        """Every preorder, open ones first, by their date."""
+        waiting = (
+            select(func.coalesce(func.sum(PreorderClaim.quantity), 0))
+            .where(PreorderClaim.sku == PreorderSale.sku, PreorderClaim.state == "open")
+            .scalar_subquery()
+        )
+        query = select(PreorderSale, waiting).order_by(
+            col(PreorderSale.open).desc(), col(PreorderSale.ships_from), col(PreorderSale.sku)
+        )
+        async with self._engine.session() as session:
+            rows = (await session.exec(query)).all()
+        return tuple(
+            Preorder.model_validate(sale.model_dump() | {"waiting": pieces}) for sale, pieces in rows
+        )
+
+    async def preorder(self, sku: str) -> Preorder | None:
+        """One preorder; None when there is none."""
+        return next((one for one in await self.preorders() if one.sku == sku), None)

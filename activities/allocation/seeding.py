@@ -2,19 +2,21 @@
 
 from collections.abc import Iterable, Sequence
 
+from activities.allocation.calendars import expect_sound
 from activities.shared.database import Database
+from models.allocation.calendars import WarehouseCalendar
 from models.shared.messages import Message
 
 # Together with a movement's key this makes an opening level unique; two imports at once take turns.
 _LOCK = "SELECT pg_advisory_xact_lock(7243520)"
 
 _WAREHOUSES = """
-INSERT INTO warehouse AS w (code, name, country, latitude, longitude)
-SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::float8[], %s::float8[])
+INSERT INTO warehouse AS w (code, name, country, latitude, longitude, calendar)
+SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::float8[], %s::float8[], %s::jsonb[])
 ON CONFLICT (code) DO UPDATE SET name = excluded.name, country = excluded.country, latitude = excluded.latitude,
-    longitude = excluded.longitude
-WHERE (w.name, w.country, w.latitude, w.longitude)
-    IS DISTINCT FROM (excluded.name, excluded.country, excluded.latitude, excluded.longitude)"""
+    longitude = excluded.longitude, calendar = coalesce(excluded.calendar, w.calendar)
+WHERE (w.name, w.country, w.latitude, w.longitude, w.calendar)
+    IS DISTINCT FROM (excluded.name, excluded.country, excluded.latitude, excluded.longitude, coalesce(excluded.calendar, w.calendar))"""
 
 _PLACES = """
 INSERT INTO place AS p (country, postcode_prefix, latitude, longitude)
@@ -38,13 +40,14 @@ SELECT coalesce(sum(on_hand_delta), 0)::int AS pieces FROM moved"""
 
 
 class WarehouseSeed(Message):
-    """A warehouse; degrees."""
+    """A warehouse; degrees. Without a calendar it keeps the one that it has."""
 
     code: str
     name: str
     country: str
     latitude: float
     longitude: float
+    calendar: WarehouseCalendar | None = None
 
 
 class PlaceSeed(Message):
@@ -71,8 +74,20 @@ class StockSeeding:
         self._database = database
 
     async def put_warehouses(self, warehouses: Iterable[WarehouseSeed]) -> int:
-        """Add warehouses, or change those that differ."""
-        rows = [(w.code, w.name, w.country, w.latitude, w.longitude) for w in warehouses]
+        """Add warehouses, or change those that differ. Raises `Refused` when a calendar has faults; then nothing is written."""
+        seeds = list(warehouses)
+        expect_sound((f"/{seed.code}/calendar", seed.calendar) for seed in seeds)
+        rows = [
+            (
+                w.code,
+                w.name,
+                w.country,
+                w.latitude,
+                w.longitude,
+                w.calendar.model_dump_json() if w.calendar else None,
+            )
+            for w in seeds
+        ]
         return await self._put(_WAREHOUSES, rows)
 
     async def put_places(self, places: Iterable[PlaceSeed]) -> int:

@@ -14,6 +14,7 @@ from models.allocation.messages import (
     Restock,
     StockReceipt,
 )
+from models.allocation.preorders import PreorderChanged, SetPreorder
 
 
 class AllocationSteps:
@@ -25,7 +26,7 @@ class AllocationSteps:
     @activity.defn
     @local_step
     async def reserve_stock(self, request: Reserve) -> Allocation:
-        """Reserve everything at the nearest place, or nothing and say what is short. Undo: `release_stock`."""
+        """Reserve everything at the nearest place, or nothing and say what is short or claimed. Undo: `release_stock`."""
         return await self._store.reserve(request)
 
     @activity.defn
@@ -51,3 +52,9 @@ class AllocationSteps:
     async def receive_stock(self, request: StockReceipt) -> Received:
         """Goods from a supplier; tells which orders wait for them."""
         return await self._store.receive(request)
+
+    @activity.defn
+    @local_step
+    async def set_preorder(self, request: SetPreorder) -> PreorderChanged:
+        """Open or change a preorder; tells which orders hear of another date."""
+        return await self._store.set_preorder(request)

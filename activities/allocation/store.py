@@ -1,6 +1,8 @@
-"""Allocation's tables: reservations, levels, movements, purchase requests."""
+"""Allocation's tables: reservations, levels, movements, purchase requests, preorders."""
 
-from activities.allocation import levels
+from activities.allocation import levels, preorders
+from activities.allocation.candidates import candidates
+from activities.allocation.shortage import fall_short
 from activities.order import store as orders
 from activities.shared.database import Cursor, Database
 from activities.shared.journal import StepJournal
@@ -15,22 +17,24 @@ from models.allocation.messages import (
     StockCandidate,
     StockReceipt,
 )
-from models.allocation.rules import needs, promise, promise_when_short, source
+from models.allocation.preorders import PreorderChanged, SetPreorder
+from models.allocation.rules import needs, promise, source
 from models.order.messages import Fact
 from models.order.records import Axes, Notice, NoticeKind
 
 # Quick tries before the levels are locked while they are planned over.
 _TRIES = 4
 
-_REQUEST_PURCHASE = """
-INSERT INTO purchase_request (order_number, sku, missing, state) VALUES (%s, %s, %s, 'open')
-ON CONFLICT (order_number, sku) DO UPDATE SET missing = excluded.missing, state = 'open'"""
-
 _CLOSE_PURCHASE = "UPDATE purchase_request SET state = 'closed' WHERE order_number = %s AND state = 'open'"
 
+# Claims of a preorder in their order, then backorders.
 _WAITING = """
-SELECT p.order_number FROM purchase_request p JOIN sales_order o USING (order_number)
-WHERE p.sku = %s AND p.state = 'open' AND o.closed_at IS NULL ORDER BY o.priority, o.placed_at"""
+SELECT order_number FROM (
+    SELECT order_number, id AS nth, 0 AS priority, created_at AS since FROM preorder_claim WHERE sku = %(sku)s AND state = 'open'
+    UNION ALL
+    SELECT p.order_number, NULL, o.priority, o.placed_at FROM purchase_request p JOIN sales_order o USING (order_number)
+    WHERE p.sku = %(sku)s AND p.state = 'open' AND o.closed_at IS NULL) AS waiting
+ORDER BY nth NULLS LAST, priority, since"""
 
 
 class _OutrunError(Exception):
@@ -46,7 +50,8 @@ class StockRecords:
     async def reserve(self, request: Reserve) -> Allocation:
         """Plan over the stock as it stands and take it; planned anew when another order was quicker.
 
-        That it was short is not remembered: asked again under the same key, it looks again.
+        That it was short is not remembered: asked again under the same key, it looks again. That a preorder was sold out is: what
+        follows is the end of the order.
         """
         for _ in range(_TRIES):
             try:
@@ -60,8 +65,6 @@ class StockRecords:
             plan = await self._take(cursor, request, locked)
             if plan.parts:
                 await self._write_reserved(cursor, request, plan)
-            else:
-                await self._write_short(cursor, request, plan)
             return plan
 
         return await self._journal.once(
@@ -70,35 +73,37 @@ class StockRecords:
             "reserve_stock",
             Allocation,
             work,
-            final=lambda plan: bool(plan.parts),
+            final=lambda plan: bool(plan.parts or plan.sold_out),
         )
 
     async def _take(self, cursor: Cursor, request: Reserve, locked: bool) -> Allocation:
-        skus, to = sorted(needs(request.wants)), request.destination
+        skus = sorted(needs(request.wants))
         if locked:
             await levels.await_receipts(cursor, skus)
             await levels.lock(cursor, skus)
         plan, options = await self._plan(cursor, request, skus)
-        if (
-            not plan.parts and not locked
-        ):  # a receipt under way must either be seen here or see that this order waits
+        # A receipt under way must either be seen here or see that this order waits; and what earlier claims wait for is counted
+        # by one order after the other.
+        if not locked and (not plan.parts or any(one.spoken_for for one in options)):
             await levels.await_receipts(cursor, skus)
             plan, options = await self._plan(cursor, request, skus)
         if not plan.parts:
-            date = promise_when_short(request.now, request.transit_days, request.policy)
-            return plan.model_copy(update={"promised_by": date})
+            return await fall_short(cursor, request, plan)
         if not await levels.reserve(cursor, request.key, request.order_number, plan.parts):
             raise _OutrunError
-        origins = {one.warehouse: one.country for one in options}
-        used = [origins[part.warehouse] for part in plan.parts]
-        date = promise(request.now, used, to.country, request.transit_days, request.policy)
+        if request.rest_key:
+            await preorders.leave(cursor, request.key, request.rest_key, needs(request.wants))
+        if any(one.claimed for one in options):
+            await preorders.settle(cursor, request.key)
+        ready = {one.warehouse: (one.ready_at or request.now, one.country) for one in options}
+        used = [ready[part.warehouse] for part in plan.parts]
+        date = promise(used, request.destination.country, request.transit_days)
         return plan.model_copy(update={"promised_by": date})
 
     async def _plan(
         self, cursor: Cursor, request: Reserve, skus: list[str]
     ) -> tuple[Allocation, tuple[StockCandidate, ...]]:
-        to = request.destination
-        options = await levels.candidates(cursor, skus, to.country, to.postcode)
+        options = await candidates(cursor, request, skus)
         return source(request.wants, options, request.excluded), options
 
     async def _write_reserved(self, cursor: Cursor, request: Reserve, plan: Allocation) -> None:
@@ -113,31 +118,22 @@ class StockRecords:
         await orders.write(cursor, request.progress, (fact,), (notice,), axes)
         await cursor.execute(_CLOSE_PURCHASE, (request.order_number,))
 
-    async def _write_short(self, cursor: Cursor, request: Reserve, plan: Allocation) -> None:
-        date = plan.promised_by.date().isoformat() if plan.promised_by else ""
-        missing = ", ".join(f"{short.missing} × {short.sku}" for short in plan.short)
-        for short in plan.short:
-            await cursor.execute(_REQUEST_PURCHASE, (request.order_number, short.sku, short.missing))
-        notices = (
-            Notice(kind=NoticeKind.PURCHASING, about=missing[:200], data={"missing": missing}),
-            Notice(kind=NoticeKind.DELAYED, data={"promised_by": date}),
-        )
-        axes = Axes(promised_by=plan.promised_by)
-        await orders.write(
-            cursor, request.waiting_progress, (Fact(what="stock_short", why=missing),), notices, axes
-        )
-
     async def release(self, request: ReleaseStock) -> Moved:
-        """Give back what is still reserved."""
+        """Give back what is still reserved; the whole order's claims go back to their preorders."""
+        number = request.order_number
 
         async def work(cursor: Cursor) -> Moved:
+            await levels.await_claims(cursor, number, [])
             pieces = await levels.end_reservations(
-                cursor, request.key, request.order_number, request.warehouse, request.wants, shipped=False
+                cursor, request.key, number, request.warehouse, request.wants, shipped=False
             )
+            if not request.wants and not request.warehouse:
+                await preorders.release(cursor, number)
             fact = Fact(what="stock_released", why=request.why, data={"pieces": pieces})
             await orders.write(cursor, request.progress, (fact,))
-            await cursor.execute(_CLOSE_PURCHASE, (request.order_number,))
-            return Moved(pieces=pieces)
+            await cursor.execute(_CLOSE_PURCHASE, (number,))
+            waiting = await preorders.waiting_for_freed(cursor, number, [])
+            return Moved(pieces=pieces, waiting_orders=waiting)
 
         return await self._journal.once(request.key, request.order_number, "release_stock", Moved, work)
 
@@ -160,6 +156,8 @@ class StockRecords:
 
         async def work(cursor: Cursor) -> Moved:
             deltas = [(sku, sign * pieces) for sku, pieces in needs(request.wants).items()]
+            skus = [sku for sku, _ in deltas] if sign > 0 else []
+            await levels.await_claims(cursor, request.order_number, skus)
             if sign < 0:
                 deltas = await levels.unpromised(cursor, request.warehouse, deltas)
             await levels.change_on_hand(
@@ -168,9 +166,21 @@ class StockRecords:
             pieces = sum(needs(request.wants).values())
             fact = Fact(what=f"stock_{request.kind}", data={"parcel": request.parcel_id, "pieces": pieces})
             await orders.write(cursor, request.progress, (fact,))
-            return Moved(pieces=pieces)
+            waiting = await preorders.waiting_for_freed(cursor, request.order_number, skus)
+            return Moved(pieces=pieces, waiting_orders=waiting)
 
         return await self._journal.once(request.key, request.order_number, "restock", Moved, work)
+
+    async def set_preorder(self, request: SetPreorder) -> PreorderChanged:
+        """Open or change a preorder, once for each request id. A refusal is not remembered."""
+        return await self._journal.once(
+            f"preorder:{request.request_id}",
+            "",
+            "set_preorder",
+            PreorderChanged,
+            lambda cursor: preorders.change(cursor, request),
+            final=lambda told: not told.problems,
+        )
 
     async def receive(self, request: StockReceipt) -> Received:
         """Goods from a supplier, once for each receipt; tells which orders wait for them."""
@@ -180,7 +190,7 @@ class StockRecords:
             await levels.await_receipts(cursor, [request.sku])
             delta = [(request.sku, request.quantity)]
             on_hand = await levels.change_on_hand(cursor, key, "received", request.warehouse, delta)
-            await cursor.execute(_WAITING, (request.sku,))
+            await cursor.execute(_WAITING, {"sku": request.sku})
             waiting = tuple(row["order_number"] for row in await cursor.fetchall())
             return Received(on_hand=on_hand, waiting_orders=waiting)
 

@@ -7,13 +7,20 @@ from collections.abc import Callable, Iterable, Mapping
 from activities.shared.database import Database
 from models.intake.checks import CatalogueEntry
 
+# Of a preorder an order gets what is left of the cap, or what lies there and nobody waits for.
 _READ = """
-SELECT sku, title, merchant_id, weight_g, special_goods, list_price_minor, list_currency
-FROM product WHERE sku = ANY(%s)"""
+SELECT product.sku, title, merchant_id, weight_g, special_goods, list_price_minor, list_currency,
+    CASE WHEN p.open THEN greatest(p.cap - p.sold,
+        (SELECT coalesce(sum(on_hand - reserved), 0) FROM stock_level s WHERE s.sku = p.sku)
+        - (SELECT coalesce(sum(quantity), 0) FROM preorder_claim c WHERE c.sku = p.sku AND c.state = 'open'))::int END AS orderable
+FROM product LEFT JOIN preorder p ON p.sku = product.sku AND p.open WHERE product.sku = ANY(%s)"""
 
 
 class Catalogue:
-    """Product rows by SKU. What is found is remembered for `ttl_s`; what is not found is asked again each time."""
+    """Product rows by SKU. What is found is remembered for `ttl_s`; what is not found, or under preorder, is asked each time.
+
+    So a preorder that opens is seen here after `ttl_s` at the latest; the cap itself is kept by whoever claims.
+    """
 
     def __init__(
         self,
@@ -42,7 +49,10 @@ class Catalogue:
         if asked:
             for entry in await self._read(asked):
                 found[entry.sku] = entry
-                self._remember(entry, now)
+                if entry.orderable is None:
+                    self._remember(entry, now)
+                else:
+                    self._remembered.pop(entry.sku, None)
         return found
 
     async def _read(self, skus: list[str]) -> list[CatalogueEntry]:

@@ -37,6 +37,8 @@ SELECT count(*) FILTER (WHERE outcome = 'completed') AS completed,
     max(order_number) FILTER (WHERE goods = %(goods)s AND order_state NOT IN ('cancelled', 'rejected')
         AND placed_at > %(placed_at)s - interval '1 day') AS duplicate_of,
     (SELECT version FROM policy_version WHERE active) AS policy_version,
+    (SELECT max(p.ships_from) FROM preorder p WHERE p.open AND p.sku = ANY(%(skus)s)
+         AND NOT EXISTS (SELECT FROM stock_level s WHERE s.sku = p.sku AND s.on_hand > s.reserved)) AS ships_from,
     (SELECT answer FROM taken_order WHERE channel = %(channel)s AND source_id = %(source_id)s) AS answered,
     (SELECT to_jsonb(account) FROM account) AS account, (SELECT version FROM credit_model WHERE active) AS credit_model
 FROM sales_order WHERE customer_id = %(customer_id)s"""
@@ -79,6 +81,7 @@ class IntakeRecords:
                 "customer_id": order.customer.customer_id,
                 "channel": order.channel,
                 "source_id": order.source_id,
+                "skus": [line.sku for line in order.lines],
             },
         )
         known = await cursor.fetchone() or {}
@@ -86,7 +89,7 @@ class IntakeRecords:
         told = (
             Acceptance.model_validate(known["answered"])
             if known["answered"]
-            else accept(order, policy, request.now)
+            else accept(order, policy, request.now, known["ships_from"])
         )
         credit = await self._credit.standing(cursor, order, known["account"], known["credit_model"])
         await cursor.execute(

@@ -19,7 +19,11 @@ WHERE s.channel = %s AND s.source_id = %s"""
 
 _TAKEN = "SELECT order_number, fingerprint, answer FROM taken_order WHERE channel = %s AND source_id = %s"
 
-_POLICY = "SELECT version FROM policy_version WHERE active"
+# With the active policy: when the last preordered goods are expected of which nothing lies there, as `record_order` reads it.
+_POLICY = """
+SELECT (SELECT version FROM policy_version WHERE active) AS version,
+    (SELECT max(p.ships_from) FROM preorder p WHERE p.open AND p.sku = ANY(%(skus)s)
+        AND NOT EXISTS (SELECT FROM stock_level s WHERE s.sku = p.sku AND s.on_hand > s.reserved)) AS ships_from"""
 
 _TAKE = """
 INSERT INTO taken_order (channel, source_id, order_number, fingerprint, document, answer, state, attempts, error, next_at)
@@ -70,9 +74,10 @@ class TakenOrders:
             known = await self._known(cursor, order)
             if known is not None:
                 return known
-            await cursor.execute(_POLICY)
-            row = await cursor.fetchone()
-            answer = accept(order, await self._policies.get(cursor, row["version"] if row else None), now)
+            await cursor.execute(_POLICY, {"skus": [line.sku for line in order.lines]})
+            row = await cursor.fetchone() or {}
+            policy = await self._policies.get(cursor, row["version"])
+            answer = accept(order, policy, now, row["ships_from"])
             written = (
                 order.order_number,
                 order.fingerprint,

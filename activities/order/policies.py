@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from psycopg.types.json import Jsonb
-from pydantic import ValidationError
 
+from activities.order.policy_document import expect_sound, read_policy
 from activities.shared.database import Cursor, Database
 from models.order.policy import Policy
-from models.shared.errors import NotFound, Problem, Refused
+from models.shared.errors import NotFound
 
 _LOCK = "SELECT pg_advisory_xact_lock(7301553909)"
 _LIST = "SELECT version, name, active, created_at, created_by FROM policy_version ORDER BY version"
@@ -99,13 +99,15 @@ class PolicyRecords:
             return version
 
     async def activate_version(self, version: int) -> int:
-        """Make a stored version active again. Raises `NotFound`."""
+        """Make a stored version active again. Raises `NotFound`, and `Refused` when a calendar of it is wrong."""
         async with self._database.transaction() as cursor:
             await cursor.execute(_LOCK)
             await self._next(cursor)
             await cursor.execute(_GET, (version,))
-            if await cursor.fetchone() is None:
+            stored = await cursor.fetchone()
+            if stored is None:
                 raise NotFound(f"there is no policy version {version}")
+            expect_sound(Policy.model_validate(stored["document"]))
             await cursor.execute(_SWITCH_OFF)
             await cursor.execute(_SWITCH_ON, (version,))
             return version
@@ -122,42 +124,3 @@ class PolicyRecords:
             )
             last = 1
         return last + 1
-
-
-def read_policy(document: Mapping[str, Any]) -> Policy:
-    """A policy from a document that may leave things out but names nothing unknown. Raises `Refused` with all faults."""
-    try:
-        policy = Policy.model_validate(document)
-    except ValidationError as error:
-        raise Refused(
-            [
-                Problem(
-                    pointer="".join(f"/{step}" for step in fault["loc"]),
-                    code="bad_policy",
-                    detail=fault["msg"],
-                )
-                for fault in error.errors()
-            ]
-        ) from error
-    unknown = _unknown(document, policy.model_dump(mode="json"), "")
-    if unknown:
-        raise Refused(
-            [Problem(pointer=at, code="unknown_field", detail="is not part of a policy") for at in unknown]
-        )
-    return policy
-
-
-def _unknown(given: Any, known: Any, at: str) -> list[str]:
-    if isinstance(given, Mapping) and isinstance(known, Mapping):
-        found = [f"{at}/{name}" for name in given if name not in known]
-        for name in given:
-            if name in known:
-                found += _unknown(given[name], known[name], f"{at}/{name}")
-        return found
-    if isinstance(given, list | tuple) and isinstance(known, list | tuple):
-        return [
-            one
-            for index, (mine, theirs) in enumerate(zip(given, known, strict=False))
-            for one in _unknown(mine, theirs, f"{at}/{index}")
-        ]
-    return []

@@ -23,10 +23,12 @@ class Part(Message):
 
 
 class Tried(Message):
-    """When stock was found short: which lines were looked for, and how many arrivals of stock were heard of before."""
+    """When stock was found short: which lines were looked for, how many arrivals of stock were heard of before, and until when
+    the order may wait (UTC)."""
 
     lines: tuple[int, ...]
     arrivals: int
+    due_at: datetime | None = None
 
 
 class Sourcing(Message):
@@ -46,6 +48,11 @@ class Sourcing(Message):
         """What its effects are keyed by."""
         return f"{self.cause}+{self.rest}" if self.rest else self.cause
 
+    @property
+    def next_key(self) -> str:
+        """What the effects of its rest are keyed by."""
+        return f"{self.cause}+{self.rest + 1}"
+
 
 class Sourced(Message):
     """Reserved parts that have no parcel yet; `key`: of the sourcing that reserved them."""
@@ -62,8 +69,16 @@ class Short(Message):
     missing: int
 
 
+# What an order is sourced for at first; any other cause is the parcel that is replaced.
+FIRST_CAUSE = "order"
+
+
 class Reserve(Message):
-    """Reserve all of it or none. `now` is the workflow's time (UTC), `transit_days` by zone, for promise dates."""
+    """Reserve all of it or none. `now` is the workflow's time (UTC), `transit_days` by zone, for promise dates.
+
+    `cause` as in `Sourcing`: only an order's first sourcing may claim pieces of a preorder, and a `rest` of it no more.
+    `rest_key`: set when held lines are left out; their claims go on under it.
+    """
 
     key: str
     order_number: str
@@ -75,15 +90,24 @@ class Reserve(Message):
     progress: Progress
     waiting_progress: Progress
     excluded: tuple[str, ...] = ()
+    cause: str = FIRST_CAUSE
+    rest: bool = False
+    rest_key: str = ""
 
 
 class Allocation(Message):
-    """`parts` when everything is reserved, else `short`. `promised_by` is the date told to the customer (UTC)."""
+    """`parts` when everything is reserved, else `short`. `promised_by` is the date told to the customer (UTC).
+
+    `ships_from`: when the last of its preordered goods are expected (UTC). `sold_out`: SKUs whose preorder has too few pieces
+    left; then nothing is claimed, and the order cannot wait.
+    """
 
     parts: tuple[Part, ...] = ()
     short: tuple[Short, ...] = ()
     promised_by: datetime | None = None
     explained: str = ""
+    ships_from: datetime | None = None
+    sold_out: tuple[str, ...] = ()
 
 
 class ReleaseStock(Message):
@@ -131,7 +155,7 @@ class StockReceipt(Message):
 
 
 class Received(Message):
-    """Orders that wait for the SKU and should try again, oldest first."""
+    """Orders that wait for the SKU and should try again: those with a claim in their order, then by priority and age."""
 
     on_hand: int
     waiting_orders: tuple[str, ...] = ()
@@ -145,16 +169,24 @@ class StockArrived(Message):
 
 
 class StockCandidate(Message):
-    """What one warehouse could give of one SKU; distance in kilometres."""
+    """What one warehouse could give of one SKU; distance in kilometres.
+
+    `ready_at`: when its goods would be handed to the carrier (UTC). `spoken_for`: pieces of the SKU, over all warehouses, that
+    orders with an earlier claim wait for; `claimed`: this order has an open claim of it.
+    """
 
     warehouse: str
     sku: str
     available: int
     distance_km: float
     country: str
+    ready_at: datetime | None = None
+    spoken_for: int = 0
+    claimed: bool = False
 
 
 class Moved(Message):
-    """How many pieces a stock step moved."""
+    """How many pieces a stock step moved, and which orders wait for what came free: they should try again."""
 
     pieces: int
+    waiting_orders: tuple[str, ...] = ()

@@ -20,6 +20,16 @@ _EN: dict[NoticeKind, tuple[str, str]] = {
         "Hello {name},\n\nsomething in your order {order} has to be restocked. We now expect it to reach you by {promised_by}."
         " You can cancel it until it leaves our warehouse.",
     ),
+    _K.PREORDERED: (
+        "Your preorder {order} is confirmed",
+        "Hello {name},\n\nsomething in your order {order} is not out yet. It ships from {ships_from}; we expect it to reach you by"
+        " {promised_by}. You can cancel it until it leaves our warehouse.",
+    ),
+    _K.PREORDER_MOVED: (
+        "The date of your preorder {order} changed",
+        "Hello {name},\n\nthe date of your preorder {order} changed. It now ships from {ships_from}; we expect it to reach you by"
+        " {promised_by}. You can cancel it until it leaves our warehouse.",
+    ),
     _K.PAYMENT_DUE: (
         "Please pay your order {order}",
         "Hello {name},\n\nwe go on with order {order} once your payment arrives.",
@@ -85,6 +95,16 @@ _PT: dict[NoticeKind, tuple[str, str]] = {
     _K.REVIEWED: (
         "Seu pedido {order} foi confirmado",
         "Olá {name},\n\nseu pedido {order} foi confirmado. Previsão de entrega: {promised_by}.",
+    ),
+    _K.PREORDERED: (
+        "Sua pré-venda {order} foi confirmada",
+        "Olá {name},\n\nparte do pedido {order} ainda não foi lançada. Envio a partir de {ships_from}; previsão de entrega:"
+        " {promised_by}. Você pode cancelar até a saída do nosso armazém.",
+    ),
+    _K.PREORDER_MOVED: (
+        "A data da sua pré-venda {order} mudou",
+        "Olá {name},\n\na data da sua pré-venda {order} mudou. Envio a partir de {ships_from}; previsão de entrega:"
+        " {promised_by}. Você pode cancelar até a saída do nosso armazém.",
     ),
     _K.SHIPPED: (
         "Seu pedido {order} está a caminho",

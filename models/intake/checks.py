@@ -20,7 +20,10 @@ EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class CatalogueEntry(Message):
-    """What the catalogue says of a SKU: weight in grams, list price in minor units of `list_currency`."""
+    """What the catalogue says of a SKU: weight in grams, list price in minor units of `list_currency`.
+
+    `orderable`: of a SKU under preorder, the most pieces that an order can have now; None: it is sold as any other.
+    """
 
     sku: str
     merchant_id: str
@@ -29,6 +32,7 @@ class CatalogueEntry(Message):
     special_goods: bool = False
     list_price_minor: int | None = None
     list_currency: str = ""
+    orderable: int | None = None
 
 
 class AddressVerdict(StrEnum):
@@ -79,6 +83,7 @@ def business_problems(known: dict[str, Any], whole: bool, books: Books) -> Itera
     yield from _time(known, books.now)
     for index, line in _lines(known):
         yield from _line(index, line, books.catalogue)
+    yield from _sold_out(known, books.catalogue)
     misplaced = list(_address(known, books.address))
     yield from misplaced
     lost = any(problem.pointer == "/ship_to/country" for problem in misplaced)
@@ -174,6 +179,24 @@ def _line(index: int, line: dict[str, Any], catalogue: Mapping[str, CatalogueEnt
             detail=f"{sku} is sold by {entry.merchant_id}, not by {merchant}",
             fix="leave merchant_id out, or send the catalogue's",
         )  # fmt: skip
+
+
+def _sold_out(known: dict[str, Any], catalogue: Mapping[str, CatalogueEntry]) -> Iterator[Problem]:
+    """Each line with which an order wants more of a preorder than is left."""
+    wanted: dict[str, int] = {}
+    for index, line in _lines(known):
+        sku, pieces = text_of(line, "sku"), line.get("quantity")
+        entry = catalogue.get(sku)
+        if entry is None or entry.orderable is None or not isinstance(pieces, int):
+            continue
+        wanted[sku] = wanted.get(sku, 0) + pieces
+        if wanted[sku] > entry.orderable:
+            yield Problem(
+                pointer=f"/lines/{index}/quantity", code="preorder_sold_out",
+                detail=f"{wanted[sku]} × {sku} wanted, {entry.orderable} left of its preorder",
+                fix=f"order {entry.orderable} at most, or later: what others cancel comes back" if entry.orderable
+                else "leave the line out, or order later: what others cancel comes back",
+            )  # fmt: skip
 
 
 def _contact(known: dict[str, Any], country: str, contact: ContactCheck) -> Iterator[Problem]:

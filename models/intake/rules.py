@@ -35,13 +35,17 @@ def prioritise(order: Order, order_class: OrderClass) -> int:
     return _PRIORITY[order_class]
 
 
-def accept(order: Order, policy: Policy, now: datetime) -> Acceptance:
-    """What the storefront is told of an order that is taken at `now` (UTC)."""
+def accept(order: Order, policy: Policy, now: datetime, ships_from: datetime | None = None) -> Acceptance:
+    """What the storefront is told of an order that is taken at `now` (UTC).
+
+    `ships_from`: when the last of its goods that are sold as a preorder, and are not there, are expected.
+    """
     order_class = classify(order, policy.review)
+    begins = max(now, ships_from) if ships_from else now
     return Acceptance(
         verdict=Verdict.ACCEPTED,
         order_number=order.order_number,
         order_class=order_class,
         priority=prioritise(order, order_class),
-        promised_by=now + timedelta(days=policy.allocation.expected_days),
+        promised_by=begins + timedelta(days=policy.allocation.expected_days),
     )

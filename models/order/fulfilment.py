@@ -1,5 +1,6 @@
 """What comes next while goods are sourced, packed and sent: what may be done now, else what is waited for. Pure."""
 
+from datetime import datetime
 from itertools import count, islice
 
 from models.allocation.messages import Part, Sourced, Sourcing
@@ -58,6 +59,13 @@ def next_wait(run: OrderRun) -> WaitingFor:
     if here:
         return WaitingFor.HANDOVER
     return WaitingFor.DELIVERY if any(map(_on_its_way, run.live_parcels)) else WaitingFor.RELEASE
+
+
+def short_until(run: OrderRun) -> datetime | None:
+    """When the first wait for stock is due (UTC)."""
+    return min(
+        (one.tried.due_at for one in run.to_source or () if one.tried and one.tried.due_at), default=None
+    )
 
 
 def _on_its_way(parcel: ParcelRun) -> bool:

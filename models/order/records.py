@@ -16,6 +16,8 @@ class NoticeKind(StrEnum):
     RECEIVED = "received"
     REVIEWED = "reviewed"
     DELAYED = "delayed"
+    PREORDERED = "preordered"
+    PREORDER_MOVED = "preorder_moved"
     PAYMENT_DUE = "payment_due"
     DEPOSIT_DUE = "deposit_due"
     PAYMENT_FAILED = "payment_failed"

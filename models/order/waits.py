@@ -59,7 +59,7 @@ WAITS: dict[WaitingFor, Wait] = {
         _S.REVIEW, "another payment method, the first was declined", "the customer", ("pay_again", "cancel")
     ),
     _W.DEPOSIT: Wait(_S.REVIEW, "the customer's deposit", "the customer", ("pay_deposit", "cancel")),
-    _W.STOCK: Wait(_S.ALLOCATION, "stock", "purchasing", ("stock_arrived", "cancel")),
+    _W.STOCK: Wait(_S.ALLOCATION, "stock", "purchasing", ("stock_arrived", "preorder_moved", "cancel")),
     _W.BENCH: Wait(
         _S.PREPARATION, "the bench to pick, check, pack and label", "a warehouse hand", ("bench", "cancel")
     ),

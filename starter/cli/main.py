@@ -1,4 +1,4 @@
-"""The commands of people: orders, benches, stock. The process that mounts them turns errors into exit codes:
+"""The commands of people: orders, benches, stock, preorders. The process that mounts them turns errors into exit codes:
 
 0 fine, 1 not found or it could not be obeyed, 2 wrong use or refused, 3 a service cannot be reached.
 """
@@ -6,6 +6,7 @@
 import typer
 
 from starter.cli.floor import bench, stock
+from starter.cli.preorders import preorders
 from starter.cli.reviewing import order, orders
 
 app = typer.Typer(no_args_is_help=True)
@@ -13,3 +14,4 @@ app.add_typer(order, name="order")
 app.add_typer(orders, name="orders")
 app.add_typer(bench, name="bench")
 app.add_typer(stock, name="stock")
+app.add_typer(preorders, name="preorders")

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from activities.allocation.reads import StockView
 from activities.preparation.reads import BenchTask
 from models.allocation.messages import Received, StockReceipt
+from models.allocation.preorders import Preorder
 from models.preparation.messages import BenchAnswer, BenchWork
 from models.shared.errors import NotFound
 from models.shared.ids import order_of
@@ -24,6 +25,7 @@ def floor_routes(door: DoorParts) -> APIRouter:
     router = APIRouter()
     _benches(router, door)
     _stock(router, door)
+    _preorders(router, door)
     return router
 
 
@@ -73,3 +75,13 @@ def _stock(router: APIRouter, door: DoorParts) -> None:
         message = await read_message(request, StockReceipt)
         await check_receipt(message, door.catalogue, door.stock)
         return Response((await door.desk.receive_stock(message)).model_dump_json(), media_type=JSON)
+
+
+def _preorders(router: APIRouter, door: DoorParts) -> None:
+    @router.get(
+        "/preorders", tags=["stock"], summary="What is sold before it is there",
+        responses={200: {"model": list[Preorder]}, **documented(503)},
+    )  # fmt: skip
+    async def preorders() -> Response:
+        """Each SKU's date and cap, how many pieces are sold, and how many of them still wait for goods."""
+        return listed(await door.stock.preorders())

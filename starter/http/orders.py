@@ -18,6 +18,7 @@ from starter.http.bodies import read_json, read_message
 from starter.http.examples import ACCEPTANCE, DECISIONS, ORDER, body_of
 from starter.http.parts import DoorParts
 from starter.http.problems import documented
+from starter.http.reading import read_body
 
 KEY_LIMIT = 128
 _DUPLICATE = "the channel's source id already belongs to another order"
@@ -71,7 +72,7 @@ def _taking(router: APIRouter, door: DoorParts) -> None:
         key = _idempotency_key(request)
         if key and isinstance(raw, dict):
             raw.setdefault("source_id", key)
-        order = await door.read(raw)
+        order = await read_body(door, raw)
         if key and not await door.first_use(order.channel, key, order.fingerprint):
             raise Conflict(ErrorCode.KEY_REUSED, "the Idempotency-Key was used with another body")
         answer = await door.taking.take(order)

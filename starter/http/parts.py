@@ -17,7 +17,7 @@ from activities.shared.database import Database
 from activities.shared.inbox import first_use, receive
 from activities.shared.reading import ReadEngine
 from models.allocation.messages import Received, StockReceipt
-from models.intake.validation import read_order, skus_in
+from models.allocation.preorders import Preorder
 from models.order.messages import Acceptance, Answer, Decision, Order
 from models.order.states import HoldReason, OrderState, Stage
 from models.preparation.messages import BenchAnswer, BenchWork
@@ -69,6 +69,7 @@ class StockPort(Protocol):
 
     async def stock(self, sku: str) -> StockView | None: ...
     async def has_warehouse(self, code: str) -> bool: ...
+    async def preorders(self) -> tuple[Preorder, ...]: ...
 
 
 # Source, event id, payload → True when the event is new.
@@ -134,14 +135,4 @@ class DoorParts:
             credit=CreditAccounts(database).show,
             ping_database=engine.ping,
             settings=settings,
-        )
-
-    async def read(self, raw: Any) -> Order:
-        """The order in a decoded body, against catalogue, address and contact rules. Raises `Refused` with every fault."""
-        return read_order(
-            raw,
-            catalogue=await self.catalogue.entries(skus_in(raw)),
-            address=self.addresses.check,
-            contact=self.contacts.check,
-            now=self.now(),
         )

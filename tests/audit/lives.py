@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from activities.order.credit_records import CreditAccounts
 from activities.settlement.stored_value import StoredValueRecords
 from activities.shared.database import Database
 from activities.shared.inbox import receive
+from models.allocation.preorders import SetPreorder
 from models.care.letters import message_id
 from models.delivery.states import Tracking
 from models.order.credit_body import AccountBody
@@ -19,6 +22,7 @@ from tests.rules.order_bodies import good_body, read
 
 DONE, OPEN, SHORT, GONE, TWICE = "DE-DONE", "DE-OPEN", "DE-SHORT", "DE-GONE", "DE-TWICE"
 LIMIT = 500_000
+EARLY, LATER, NEVER = "DE-EARLY", "DE-LATER", "DE-NEVER"
 
 _WAREHOUSES = """
 INSERT INTO warehouse (code, name, country, latitude, longitude)
@@ -54,6 +58,7 @@ async def fill(db: Database) -> None:
     await _twice(Hand(db, order(TWICE)))
     await _open(Hand(db, order(OPEN)))
     await _short(db)
+    await _preordered(db)
     await receive(db, "psp", "evt-1", {})
     async with db.transaction() as cursor:
         await cursor.execute("UPDATE inbox SET state = 'done', attempts = 1")
@@ -122,3 +127,27 @@ async def _short(db: Database) -> None:
     hand = Hand(db, many.model_copy(update={"lines": lines}))
     await hand.take()
     assert await hand.reserve() == ()
+
+
+async def _preordered(db: Database) -> None:
+    """Three claim a vase that is not out yet: one is served from the first that comes, one waits, one is cancelled."""
+    keeper = Hand(db, order("DE-NONE"))
+    await keeper.stock.set_preorder(
+        SetPreorder(
+            sku="VASE-1", ships_from=datetime(2027, 1, 1, tzinfo=UTC), cap=5, request_id="open", by="ana"
+        )
+    )
+    whole = order(EARLY)
+    lines = tuple(line.model_copy(update={"sku": "VASE-1", "quantity": 1}) for line in whole.lines[:1])
+    early, later, gone = (
+        Hand(db, order(number, lines=lines, total_minor=1_790)) for number in (EARLY, LATER, NEVER)
+    )
+    for hand in (early, later, gone):
+        await hand.take()
+        assert await hand.reserve() == ()
+    await gone.unwind()
+    await gone.close(Outcome.CANCELLED, OrderState.CANCELLED, Goods.RELEASED, PaymentState.VOIDED)
+    await keeper.receive("BER", "VASE-1", 1)
+    assert await later.reserve() == ()
+    for part in await early.reserve():
+        await early.pack(part)

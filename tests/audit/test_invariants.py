@@ -13,11 +13,12 @@ from tests.audit.plants.goods import PARCELS, STOCK
 from tests.audit.plants.money import MONEY
 from tests.audit.plants.orders import ORDERS
 from tests.audit.plants.plant import Plant
+from tests.audit.plants.preorders import PREORDERS
 from tests.audit.plants.telling import TELLING
 
 pytestmark = pytest.mark.engine
-PLANTS = (*ORDERS, *STOCK, *MONEY, *CREDIT, *PARCELS, *TELLING)
-GUARDED = ("order_fact", "stock_movement", "ledger_transaction", "ledger_entry")
+PLANTS = (*ORDERS, *STOCK, *PREORDERS, *MONEY, *CREDIT, *PARCELS, *TELLING)
+GUARDED = ("order_fact", "stock_movement", "preorder_movement", "ledger_transaction", "ledger_entry")
 ACROSS = {one.name for one in INVARIANTS if one.journals}
 
 
@@ -73,7 +74,7 @@ async def test_an_order_that_waits_for_its_turn_is_no_finding_while_others_are_r
     await put(
         books,
         "INSERT INTO taken_order VALUES ('web', 'S-9', 'DE-LATE', 'f', '{}', '{}', 'waiting', 0, '',"
-        " now() - interval '1 day', now())",
+        " now() - interval '1 day', now()); UPDATE sales_order SET recorded_at = now() WHERE order_number = 'DE-OPEN'",
     )
     report = await audit(books, None, journals=True)
     assert (report.findings, report.checked["taken_start"]) == ((), 1)

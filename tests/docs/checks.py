@@ -89,7 +89,8 @@ def problem_codes() -> set[str]:
     """Every code that a body's fault or a refusal over HTTP may have, as the sources spell them."""
     sources = [
         *ROOT.glob("models/intake/*.py"), *ROOT.glob("starter/http/*.py"), *ROOT.glob("starter/*.py"),
-        *ROOT.glob("activities/adapters/address_rules/*.py"), ROOT / "activities/order/policies.py",
+        *ROOT.glob("activities/adapters/address_rules/*.py"), *ROOT.glob("activities/order/polic*.py"),
+        *ROOT.glob("activities/*/calendars.py"), *ROOT.glob("activities/allocation/warehouses.py"), ROOT / "models/allocation/preorders.py",
     ]  # fmt: skip
     found = {code for code, _, _ in validation._CODES.values()}
     for source in sources:

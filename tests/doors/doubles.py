@@ -13,6 +13,7 @@ from activities.order.credit_records import CreditView
 from activities.order.views import Counts, OrderPage, OrderRow, OrderView
 from activities.preparation.reads import BenchTask
 from models.allocation.messages import Received, StockReceipt
+from models.allocation.preorders import Preorder, PreorderChanged, SetPreorder, changed
 from models.intake.checks import CatalogueEntry
 from models.order.messages import Acceptance, Answer, Decision, Order, Verdict
 from models.order.states import HoldReason, OrderState, Stage
@@ -66,19 +67,41 @@ class RecordingDesk:
         self._note("receive_stock", receipt)
         return Received(on_hand=receipt.quantity)
 
+    async def set_preorder(self, change: SetPreorder) -> PreorderChanged:
+        self._note("set_preorder", change)
+        return PreorderChanged(preorder=changed(PREORDER if change.sku == PREORDER.sku else None, change))
+
     async def ping(self) -> None:
         if self.fails:
             raise self.fails
 
 
-class Shelf:
-    """One SKU in one warehouse, no orders: what the reading ports answer. `asked`: with which hold and owner orders were asked for."""
+PREORDER = Preorder(sku="KNIFE-1", ships_from=NOW, cap=9, sold=7, waiting=6, note="second batch")
 
-    def __init__(self) -> None:
-        self.asked: list[tuple[HoldReason | None, str]] = []
+
+@dataclass
+class Shelf:
+    """One SKU in one warehouse, another under preorder, no orders: what the reading ports answer.
+
+    `orderable`: the most pieces of a SKU under preorder that an order can have. `asked`: with which hold and owner orders were
+    asked for.
+    """
+
+    orderable: dict[str, int] = field(default_factory=dict)
+    asked: list[tuple[HoldReason | None, str]] = field(default_factory=list)
 
     async def entries(self, skus: Iterable[str]) -> Mapping[str, CatalogueEntry]:
-        return {sku: CATALOGUE[sku] for sku in skus if sku in CATALOGUE}
+        return {
+            sku: CATALOGUE[sku].model_copy(update={"orderable": self.orderable.get(sku)})
+            for sku in skus
+            if sku in CATALOGUE
+        }
+
+    async def preorders(self) -> tuple[Preorder, ...]:
+        return (PREORDER,)
+
+    async def preorder(self, sku: str) -> Preorder | None:
+        return PREORDER if sku == PREORDER.sku else None
 
     async def stock(self, sku: str) -> StockView | None:
         levels = (Level(warehouse="BER", on_hand=3, reserved=1, available=2),)

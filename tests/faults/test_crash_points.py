@@ -32,6 +32,7 @@ STEPS = (
     "commit_stock",
     "restock",
     "receive_stock",
+    "set_preorder",
     "open_parcels",
     "record_bench",
     "book_parcel",

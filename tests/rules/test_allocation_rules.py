@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from models.allocation.messages import Allocation, Part, Short, StockCandidate
-from models.allocation.rules import needs, promise, promise_when_short, source
+from models.allocation.rules import needs, promise, promise_when_short, source, wait_ends
 from models.order.messages import Want
-from models.order.policy import AllocationPolicy
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAYS = {"domestic": 4, "region": 7, "world": 14}
@@ -152,8 +151,36 @@ def test_a_shortage_counts_over_all_lines_and_warehouses() -> None:
     )
 
 
-def test_the_promise_counts_handling_and_the_slowest_part() -> None:
-    policy = AllocationPolicy(handling_days=1, restock_days=10)
-    assert promise(NOON, ["DE"], "DE", DAYS, policy) == datetime(2026, 3, 6, 12, tzinfo=UTC)
-    assert promise(NOON, ["DE", "FR", "BR"], "DE", DAYS, policy) == datetime(2026, 3, 16, 12, tzinfo=UTC)
-    assert promise_when_short(NOON, DAYS, policy) == datetime(2026, 3, 16, 12, tzinfo=UTC)
+def test_what_earlier_claims_wait_for_is_left_for_them() -> None:
+    def there(spoken_for: int) -> tuple[StockCandidate, ...]:
+        both = (stock("BER", "MUG", 3), stock("PAR", "MUG", 2, 20.0))
+        return tuple(one.model_copy(update={"spoken_for": spoken_for}) for one in both)
+
+    assert source((want(1, "MUG", 2),), there(3)).parts == (
+        Part(warehouse="BER", wants=(want(1, "MUG", 2),)),
+    )
+    assert source((want(1, "MUG", 3),), there(3)).short == (Short(sku="MUG", missing=1),)
+    assert source((want(1, "MUG", 3),), there(9)).short == (Short(sku="MUG", missing=3),)
+
+
+def test_at_the_same_distance_the_place_that_is_ready_first_sends() -> None:
+    ready = {"BER": NOON + timedelta(days=3), "PAR": NOON + timedelta(days=1)}
+    options = tuple(stock(code, "MUG", 9).model_copy(update={"ready_at": at}) for code, at in ready.items())
+    assert [part.warehouse for part in source((want(1, "MUG", 1),), options).parts] == ["PAR"]
+
+
+def test_the_promise_is_the_part_that_arrives_last() -> None:
+    later = NOON + timedelta(days=2)
+    assert promise([(NOON, "DE")], "DE", DAYS) == datetime(2026, 3, 5, 12, tzinfo=UTC)
+    assert promise([(NOON, "DE"), (NOON, "FR"), (NOON, "BR")], "DE", DAYS) == datetime(
+        2026, 3, 15, 12, tzinfo=UTC
+    )
+    assert promise([(later, "FR"), (NOON, "DE")], "DE", DAYS) == datetime(2026, 3, 10, 12, tzinfo=UTC)
+    assert promise_when_short(later, DAYS) == datetime(2026, 3, 7, 12, tzinfo=UTC)
+
+
+def test_a_wait_for_preordered_goods_is_overdue_only_after_their_date() -> None:
+    ends, ships_from = NOON + timedelta(days=14), NOON + timedelta(days=60)
+    assert wait_ends(NOON, ends, ships_from) == NOON + timedelta(days=74)
+    assert wait_ends(NOON, ends, NOON - timedelta(days=1)) == ends
+    assert (wait_ends(NOON, ends, None), wait_ends(NOON, None, ships_from)) == (ends, None)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -43,7 +44,7 @@ async def shop(database: Database, orders: int, **pieces: int) -> AsyncIterator[
     yield StockRecords(database)
 
 
-def asked(number: str, pieces: dict[str, int], cause: str = "order") -> Reserve:
+def asked(number: str, pieces: dict[str, int], cause: str = "order", **more: Any) -> Reserve:
     progress = Progress(order_number=number, stage=Stage.ALLOCATION)
     return Reserve(
         key=step_key(number, "reserve_stock", cause),
@@ -59,7 +60,8 @@ def asked(number: str, pieces: dict[str, int], cause: str = "order") -> Reserve:
         waiting_progress=progress.model_copy(
             update={"waiting_for": "stock", "fulfilment_state": FulfilmentState.SHORT}
         ),
-    )
+        cause=cause,
+    ).model_copy(update=more)
 
 
 async def rows(database: Database, query: str) -> list[Row]:

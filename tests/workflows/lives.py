@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from datetime import UTC, datetime
 
 import pytest
 from temporalio.client import WorkflowFailureError, WorkflowUpdateFailedError
 from temporalio.service import RPCError
 
 from models.allocation.messages import StockReceipt
+from models.allocation.preorders import SetPreorder
 from models.delivery.messages import News
 from models.order.messages import Decision, Order, PayAgain
 from models.review.desk import RequireDeposit
@@ -153,6 +155,40 @@ async def cancelled_with_a_deposit(lived: Lived) -> Order:
     return order
 
 
+async def preordered(lived: Lived) -> Order:
+    """Waits for goods that are not out yet, hears of another date, and is served when they come."""
+    client, order = lived.environment.client, an_order({"D": 2})
+    for nth, day in enumerate((1, 2), start=1):
+        change = SetPreorder(
+            sku="D", ships_from=datetime(2099, 1, day, tzinfo=UTC), cap=2, request_id=f"crash-{nth}", by="ana"
+        )
+        await client.execute_workflow(
+            "SetPreorderWorkflow",
+            change,
+            id=f"preorder-crash-{nth}",
+            task_queue=lived.task_queue,
+            task_timeout=lived.task_timeout,
+        )
+        if nth == 1:
+            await submit(lived, order)
+            await lived.waits(order, "stock")
+    await lived.happens(order, "preorder_moved")
+    assert (await lived.notices(order)).count("preorder_moved") == 1
+    receipt = StockReceipt(receipt_id="crash-d", warehouse="BER", sku="D", quantity=2)
+    await client.execute_workflow(
+        "ReceiveStockWorkflow",
+        receipt,
+        id="stock-receipt-crash-d",
+        task_queue=lived.task_queue,
+        task_timeout=lived.task_timeout,
+    )
+    await deliver(lived, order)
+    assert (await lived.closed(order))["outcome"] == "completed"
+    claim = await lived.one("SELECT state, quantity FROM preorder_claim WHERE sku = 'D'")
+    assert (claim["state"], claim["quantity"]) == ("settled", 2)
+    return order
+
+
 LIVES = (
     happy,
     cancelled_after_the_label,
@@ -161,4 +197,5 @@ LIVES = (
     returned,
     short_then_stocked,
     cancelled_with_a_deposit,
+    preordered,
 )

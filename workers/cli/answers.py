@@ -38,7 +38,12 @@ def code_of(error: BaseException) -> int | None:
 
 def complain(error: BaseException) -> None:
     """One error for people, on stderr."""
-    Console(stderr=True).print("[red]orderloom:[/red]", escape(str(error)), highlight=False, soft_wrap=True)
+    told = str(error)
+    if isinstance(error, Refused):
+        told = "; ".join(
+            f"{one.pointer}: {one.detail}{one.fix and f' ({one.fix})'}" for one in error.problems
+        )
+    Console(stderr=True).print("[red]orderloom:[/red]", escape(told), highlight=False, soft_wrap=True)
 
 
 def leave(code: int) -> NoReturn:

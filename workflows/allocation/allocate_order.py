@@ -3,14 +3,25 @@
 from temporalio import workflow
 
 from activities.allocation.steps import AllocationSteps
-from models.allocation.messages import Destination, ReleaseStock, Reserve, Sourced, Sourcing, Tried
+from models.allocation.messages import (
+    Allocation,
+    Destination,
+    ReleaseStock,
+    Reserve,
+    Sourced,
+    Sourcing,
+    StockArrived,
+    Tried,
+)
+from models.allocation.rules import wait_ends
 from models.order.fulfilment import due_sourcing, rest_of
 from models.order.hold_rules import free_wants
 from models.order.messages import Want
 from models.order.run_state import Undo
-from models.order.states import FulfilmentState, OrderState, Stage
+from models.order.states import FulfilmentState, OrderState, Outcome, Stage
 from models.order.waits import WaitingFor
-from workflows.shared.life import OrderLife
+from workflows.shared.life import OrderEnds, OrderLife
+from workflows.shared.neighbours import tell_orders
 from workflows.shared.waiting import gate, will_wait
 
 
@@ -34,8 +45,10 @@ async def allocate_order(life: OrderLife, transit_days: dict[str, int]) -> None:
         return
     life.will_undo("release_stock", life.key("reserve_stock"))
     request = _request(life, wanted, transit_days)
-    tried = Tried(lines=tuple(want.line_no for want in request.wants), arrivals=run.stock_arrivals)
+    arrivals = run.stock_arrivals
     allocation = await life.local(AllocationSteps.reserve_stock, request, "reserve stock")
+    if allocation.sold_out:
+        _end_sold_out(life, allocation)
     run.promised_by = allocation.promised_by
     others = [one for one in run.to_source or () if one is not wanted]
     if allocation.parts:
@@ -45,8 +58,10 @@ async def allocate_order(life: OrderLife, transit_days: dict[str, int]) -> None:
         run.waiting_for = None
         run.move(order=request.progress.order_state, fulfilment=FulfilmentState.RESERVED)
     else:
-        short = wanted.model_copy(update={"excluded": (), "tried": tried})
-        run.to_source = [short, *others]
+        run.deadline_at = wait_ends(run.waiting_since, run.deadline_at, allocation.ships_from)
+        lines = tuple(want.line_no for want in request.wants)
+        tried = Tried(lines=lines, arrivals=arrivals, due_at=run.deadline_at)
+        run.to_source = [wanted.model_copy(update={"excluded": (), "tried": tried}), *others]
         run.move(fulfilment=life.reachable(FulfilmentState.SHORT))
         life.on_board = WaitingFor.STOCK  # of its two, the step wrote `waiting_progress`
 
@@ -55,10 +70,11 @@ def _request(life: OrderLife, wanted: Sourcing, transit_days: dict[str, int]) ->
     run, order = life.run, life.order
     waiting = will_wait(life, WaitingFor.STOCK)
     confirmed = OrderState.CONFIRMED if run.order_state is OrderState.RECEIVED else None
+    wants = free_wants(run, wanted)
     return Reserve(
         key=life.key("reserve_stock", wanted.key),
         order_number=order.order_number,
-        wants=free_wants(run, wanted),
+        wants=wants,
         destination=Destination(
             country=order.ship_to.country, postcode=order.ship_to.postcode, region=order.ship_to.region
         ),
@@ -72,7 +88,18 @@ def _request(life: OrderLife, wanted: Sourcing, transit_days: dict[str, int]) ->
             update={"fulfilment_state": life.reachable(FulfilmentState.SHORT)}
         ),
         excluded=wanted.excluded,
+        cause=wanted.cause,
+        rest=bool(wanted.rest),
+        rest_key=life.key("reserve_stock", wanted.next_key) if len(wants) < len(wanted.wants) else "",
     )
+
+
+def _end_sold_out(life: OrderLife, allocation: Allocation) -> None:
+    """The order came too late for the last pieces of a preorder: it ends, and its money goes back."""
+    run = life.run
+    run.waiting_for = run.waiting_since = run.deadline_at = None
+    life.end(Outcome.CANCELLED, f"the preorder of {', '.join(allocation.sold_out)} is sold out")
+    raise OrderEnds
 
 
 async def release_stock(life: OrderLife, undo: Undo) -> bool:
@@ -83,6 +110,8 @@ async def release_stock(life: OrderLife, undo: Undo) -> bool:
         why=life.run.ending_why,
         progress=life.progress(Stage.ALLOCATION),
     )
-    await life.local(AllocationSteps.release_stock, request, "release the stock")
+    released = await life.local(AllocationSteps.release_stock, request, "release the stock")
     life.run.move(fulfilment=FulfilmentState.RELEASED)
+    freed = StockArrived(request_id=f"freed:{request.key}", sku="")
+    await tell_orders(released.waiting_orders, "stock_arrived", freed)
     return True

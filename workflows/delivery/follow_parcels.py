@@ -1,13 +1,14 @@
 """What carriers say, and what follows: goods leave, arrive, come back, get lost."""
 
 from activities.allocation.steps import AllocationSteps
-from models.allocation.messages import CommitStock, Restock
+from models.allocation.messages import CommitStock, Restock, StockArrived
 from models.delivery.messages import News, ParcelNews
 from models.order.messages import Fact
 from models.order.run_state import ParcelRun
 from models.order.states import FulfilmentState, OrderState, Stage
 from models.order.waits import WaitingFor
 from workflows.shared.life import OrderLife
+from workflows.shared.neighbours import tell_orders
 from workflows.shared.waiting import wait_for, will_wait
 
 
@@ -61,8 +62,10 @@ async def _take_back(life: OrderLife, parcel: ParcelRun) -> None:
         kind="returned",
         progress=life.progress(Stage.RETURNS),
     )
-    await life.local(AllocationSteps.restock, request, f"{plan.parcel_id} came back")
+    restocked = await life.local(AllocationSteps.restock, request, f"{plan.parcel_id} came back")
     parcel.end = "returned"
+    freed = StockArrived(request_id=f"freed:{request.key}", sku="")
+    await tell_orders(restocked.waiting_orders, "stock_arrived", freed)
 
 
 async def _settle_loss(life: OrderLife, parcel: ParcelRun) -> None:

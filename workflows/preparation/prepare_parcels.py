@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from activities.allocation.steps import AllocationSteps
 from activities.preparation.steps import PreparationSteps
-from models.allocation.messages import Part, ReleaseStock, Restock
+from models.allocation.messages import Part, ReleaseStock, Restock, StockArrived
 from models.order.fulfilment import parcel_names
 from models.order.messages import Want
 from models.order.rules import STEPS, bench_objection
@@ -14,6 +14,7 @@ from models.order.waits import WaitingFor
 from models.preparation.messages import BenchAnswer, BenchStep, OpenParcels, ParcelPlan, RecordBench
 from workflows.shared.jobs import BenchJob
 from workflows.shared.life import OrderLife
+from workflows.shared.neighbours import tell_orders
 from workflows.shared.waiting import will_wait
 
 Labeller = Callable[[OrderLife, ParcelRun], Awaitable[str]]
@@ -120,7 +121,7 @@ async def _take_apart(life: OrderLife, job: BenchJob) -> None:
         warehouse=warehouse,
         wants=parcel.plan.wants,
     )
-    await life.local(AllocationSteps.release_stock, release, "release the parcel's stock")
+    released = await life.local(AllocationSteps.release_stock, release, "release the parcel's stock")
     missing = Restock(
         key=life.key("missing", work.parcel_id),
         order_number=number,
@@ -133,6 +134,8 @@ async def _take_apart(life: OrderLife, job: BenchJob) -> None:
     await life.local(AllocationSteps.restock, missing, "book the missing pieces")
     parcel.end = "cancelled"
     run.source_again(parcel, excluded=(warehouse,))
+    freed = StockArrived(request_id=f"freed:{release.key}", sku="")
+    await tell_orders(released.waiting_orders, "stock_arrived", freed)
     job.answer = BenchAnswer(
         done=True, said="the parcel is dissolved and sourced anew: put the picked pieces back"
     )

@@ -4,6 +4,7 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from models.allocation.messages import StockArrived
+from models.allocation.preorders import PreorderMoved
 from models.delivery.messages import ParcelNews
 from models.order.fulfilment import held_back
 from models.order.holds import reasons
@@ -167,6 +168,14 @@ class OrderMessages(Spoken):
     def stock_arrived(self, arrival: StockArrived) -> None:
         """Ends the wait for stock."""
         if self.life.run.first_time(arrival.request_id):
+            self.life.run.stock_arrivals += 1
+
+    @workflow.signal(
+        description="Preordered goods that this order waits for ship from another date: promise anew."
+    )
+    def preorder_moved(self, moved: PreorderMoved) -> None:
+        """Ends the wait for stock, like an arrival: the order looks again."""
+        if self.life.run.first_time(moved.request_id):
             self.life.run.stock_arrivals += 1
 
     @workflow.query(description="Where the order stands on every axis.")

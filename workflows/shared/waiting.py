@@ -38,6 +38,14 @@ def will_wait(life: OrderLife, name: WaitingFor) -> Progress:
     return _progress(life)
 
 
+def resume_wait(life: OrderLife, name: WaitingFor, due_at: datetime | None) -> None:
+    """Go on with a wait that other work interrupted: it is due when it was, unless that has passed."""
+    if life.run.waiting_for is not name:
+        _begin(life, name)
+        if due_at and due_at > workflow.now():
+            life.run.deadline_at = due_at
+
+
 async def wait_for(
     life: OrderLife,
     name: WaitingFor,

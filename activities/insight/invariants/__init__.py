@@ -4,10 +4,11 @@ from activities.insight.invariants.credit import CREDIT
 from activities.insight.invariants.money import MONEY
 from activities.insight.invariants.orders import ORDERS
 from activities.insight.invariants.parcels import PARCELS
+from activities.insight.invariants.preorders import PREORDERS
 from activities.insight.invariants.registry import Invariant
 from activities.insight.invariants.stock import STOCK
 from activities.insight.invariants.telling import TELLING
 
-INVARIANTS: tuple[Invariant, ...] = (*ORDERS, *STOCK, *MONEY, *CREDIT, *PARCELS, *TELLING)
+INVARIANTS: tuple[Invariant, ...] = (*ORDERS, *STOCK, *PREORDERS, *MONEY, *CREDIT, *PARCELS, *TELLING)
 
 __all__ = ["INVARIANTS", "Invariant"]
