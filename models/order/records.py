@@ -32,6 +32,12 @@ class NoticeKind(StrEnum):
     QUESTION = "question"
     PURCHASING = "purchasing"
     ESCALATION = "escalation"
+    DISPUTE_OPENED = "dispute_opened"
+    DISPUTE_WON = "dispute_won"
+    DISPUTE_LOST = "dispute_lost"
+    DISPUTE_TASK = "dispute_task"
+    DISPUTE_STUCK = "dispute_stuck"
+    DISPUTE_CLAWBACK = "dispute_clawback"
 
 
 class Audience(StrEnum):
@@ -45,6 +51,9 @@ class Audience(StrEnum):
 AUDIENCE = {
     NoticeKind.PURCHASING: Audience.PURCHASING,
     NoticeKind.ESCALATION: Audience.OPERATIONS,
+    NoticeKind.DISPUTE_TASK: Audience.OPERATIONS,
+    NoticeKind.DISPUTE_STUCK: Audience.OPERATIONS,
+    NoticeKind.DISPUTE_CLAWBACK: Audience.OPERATIONS,
 }
 
 

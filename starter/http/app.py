@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from starter.http.checking import checking_routes
 from starter.http.customers import customer_routes
+from starter.http.disputes import dispute_routes
 from starter.http.floor import floor_routes
 from starter.http.orders import order_routes
 from starter.http.pages import add_pages
@@ -26,6 +27,7 @@ def create_app(door: DoorParts) -> FastAPI:
     app.include_router(checking_routes(door))
     app.include_router(order_routes(door))
     app.include_router(review_routes(door))
+    app.include_router(dispute_routes(door))
     app.include_router(floor_routes(door))
     app.include_router(customer_routes(door))
     app.include_router(webhook_routes(door))

@@ -13,6 +13,7 @@ from activities.order.credit_records import CreditAccounts, CreditView
 from activities.order.reads import OrderReads
 from activities.order.views import Counts, OrderPage, OrderRow, OrderView
 from activities.preparation.reads import BenchReads, BenchTask
+from activities.settlement.disputes.reads import DisputePage, DisputeReads, DisputeView
 from activities.shared.database import Database
 from activities.shared.inbox import first_use, receive
 from activities.shared.reading import ReadEngine
@@ -21,7 +22,9 @@ from models.allocation.preorders import Preorder
 from models.order.messages import Acceptance, Answer, Decision, Order
 from models.order.states import HoldReason, OrderState, Stage
 from models.preparation.messages import BenchAnswer, BenchWork
+from models.settlement.disputes.states import DisputeState
 from starter.desk import Desk
+from starter.disputes import DisputeDoor, DisputeTalk
 from starter.settings import Settings
 
 
@@ -72,6 +75,20 @@ class StockPort(Protocol):
     async def preorders(self) -> tuple[Preorder, ...]: ...
 
 
+class DisputesPort(Protocol):
+    """What the door reads of disputes; see `activities.settlement.disputes.reads.DisputeReads`."""
+
+    async def disputes(
+        self,
+        state: DisputeState | None = None,
+        open_only: bool = False,
+        order_number: str = "",
+        limit: int = 50,
+        after: str = "",
+    ) -> DisputePage: ...
+    async def dispute(self, reference: str) -> DisputeView | None: ...
+
+
 # Source, event id, payload → True when the event is new.
 Receive = Callable[[str, str, Mapping[str, Any]], Awaitable[bool]]
 # Channel, key, fingerprint → False when the key belongs to another body.
@@ -96,6 +113,8 @@ class DoorParts:
     orders: OrdersPort
     bench: BenchPort
     stock: StockPort
+    disputes: DisputesPort
+    dispute_door: DisputeTalk
     catalogue: CatalogueReader
     addresses: AddressBook
     contacts: ContactBook
@@ -126,6 +145,8 @@ class DoorParts:
             orders=OrderReads(engine),
             bench=BenchReads(engine),
             stock=StockReads(engine),
+            disputes=DisputeReads(engine),
+            dispute_door=DisputeDoor(desk.client),
             catalogue=Catalogue(database),
             addresses=addresses,
             contacts=contacts,

@@ -1,4 +1,4 @@
-"""Orders that lived in every way that an audit looks at: done, open, short, cancelled, sent twice, refunded in part."""
+"""Orders that lived in every way that an audit looks at: done, open, short, cancelled, sent twice, refunded in part, disputed."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from models.order.records import Axes
 from models.order.states import FulfilmentState as Goods
 from models.order.states import OrderState, Outcome, PaymentState
 from tests.audit.hand import Hand
+from tests.audit.teller import Teller
 from tests.rules.order_bodies import good_body, read
 
 DONE, OPEN, SHORT, GONE, TWICE = "DE-DONE", "DE-OPEN", "DE-SHORT", "DE-GONE", "DE-TWICE"
@@ -53,9 +54,12 @@ async def fill(db: Database) -> None:
     ):
         await keeper.receive(warehouse, sku, pieces)
     await StoredValueRecords(db).issue("GIFT-1", StoredKind.GIFT_CARD, "EUR", 5_000, "shop")
-    await _done(Hand(db, order(DONE)))
+    done, twice = Hand(db, order(DONE)), Hand(db, order(TWICE))
+    await _done(done)
     await _gone(Hand(db, order(GONE)))
-    await _twice(Hand(db, order(TWICE)))
+    await _twice(twice)
+    await Teller(db, done).submitted(6_190)
+    await Teller(db, twice).lost(5_190)
     await _open(Hand(db, order(OPEN)))
     await _short(db)
     await _preordered(db)

@@ -7,6 +7,7 @@ from typing import Any
 
 from models.delivery.states import TRACKING_AXIS
 from models.order.states import FULFILMENT_AXIS, ORDER_AXIS, PAYMENT_AXIS, RISK_AXIS, HoldReason, Outcome
+from models.settlement.disputes.states import DISPUTE_AXIS
 from models.shared.states import Axis
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "states.md"
@@ -14,7 +15,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "reference" / "states.md"
 HEAD = """# States
 
 An order's state lies on separate axes, never on one mega-status. Each axis is a table of legal moves
-(`models/order/states.py`, `models/delivery/states.py`); this page is drawn from the tables, and a test compares.
+(`models/order/states.py`, `models/delivery/states.py`, `models/settlement/disputes/states.py`); this page is drawn from the tables, and a test compares.
 An order moves along an axis only as drawn, or stays where it is.
 """
 AXES: tuple[tuple[Axis[Any], str], ...] = (
@@ -25,6 +26,11 @@ AXES: tuple[tuple[Axis[Any], str], ...] = (
         "Where the goods stand. From `dispatched` back to `reserved` or `short`: a lost parcel is sent again.",
     ),
     (RISK_AXIS, "What the risk rules, and then a reviewer, say."),
+    (
+        DISPUTE_AXIS,
+        "Where a dispute (chargeback) stands, apart from its order, which may be closed. `missed`: the bank's last day passed"
+        " before evidence reached it; the bank decides all the same, as it may at any moment.",
+    ),
     (TRACKING_AXIS, "Where one parcel stands by its carrier's word; `unknown` is counted, never dropped."),
 )
 

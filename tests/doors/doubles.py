@@ -12,6 +12,7 @@ from activities.allocation.reads import Level, StockView
 from activities.order.credit_records import CreditView
 from activities.order.views import Counts, OrderPage, OrderRow, OrderView
 from activities.preparation.reads import BenchTask
+from activities.settlement.disputes.reads import DisputeLine, DisputePage, DisputeView
 from models.allocation.messages import Received, StockReceipt
 from models.allocation.preorders import Preorder, PreorderChanged, SetPreorder, changed
 from models.intake.checks import CatalogueEntry
@@ -19,11 +20,23 @@ from models.order.messages import Acceptance, Answer, Decision, Order, Verdict
 from models.order.states import HoldReason, OrderState, Stage
 from models.preparation.messages import BenchAnswer, BenchWork
 from models.review.credit_account import CreditAccount
+from models.settlement.disputes.messages import DisputeAnswer
+from models.settlement.disputes.states import DisputeState
 from starter.http import DoorParts
 from starter.settings import Settings
 from tests.rules.order_bodies import ADDRESSES, CATALOGUE, CONTACTS, NOW
 
 Journal = list[tuple[str, Any]]
+# The only dispute that there is: lost long ago.
+DISPUTE = DisputeView(
+    dispute=DisputeLine(
+        reference="dp_1", order_number="DE-1AB", payment_reference="pay_1", amount_minor=1_100, currency="EUR",
+        reason="fraudulent", state=DisputeState.LOST, opened_at=NOW, evidence_due_at=None, waiting_for="",
+        waiting_since=None, deadline_at=None, decision="submit", decided_by="fin", borne_by="merchant",
+        submitted_at=NOW, closed_at=NOW,
+    ),
+    note="", policy_version=1, evidence=(),
+)  # fmt: skip
 
 
 @dataclass
@@ -70,6 +83,10 @@ class RecordingDesk:
     async def set_preorder(self, change: SetPreorder) -> PreorderChanged:
         self._note("set_preorder", change)
         return PreorderChanged(preorder=changed(PREORDER if change.sku == PREORDER.sku else None, change))
+
+    async def tell(self, reference: str, verb: str, message: Decision) -> DisputeAnswer:
+        self._note(f"dispute {verb}", (reference, message))
+        return DisputeAnswer(done=True, said=verb)
 
     async def ping(self) -> None:
         if self.fails:
@@ -145,6 +162,22 @@ class Shelf:
             exposure_minor=12_000, available_minor=38_000, open_orders=2,
         )  # fmt: skip
 
+    async def disputes(
+        self,
+        state: DisputeState | None = None,
+        open_only: bool = False,
+        order_number: str = "",
+        limit: int = 50,
+        after: str = "",
+    ) -> DisputePage:
+        if after:
+            raise ValueError("not a page mark")
+        asked_for_all = state is None and not open_only and not order_number
+        return DisputePage(disputes=(DISPUTE.dispute,) if asked_for_all else ())
+
+    async def dispute(self, reference: str) -> DisputeView | None:
+        return DISPUTE if reference == DISPUTE.dispute.reference else None
+
 
 @dataclass
 class Inbox:
@@ -193,6 +226,8 @@ def doubles(**settings: Any) -> Doubles:
         orders=shelf,
         bench=shelf,
         stock=shelf,
+        disputes=shelf,
+        dispute_door=desk,
         catalogue=shelf,
         addresses=ADDRESSES,
         contacts=CONTACTS,

@@ -9,6 +9,7 @@ import pytest
 
 from models.shared.errors import Unavailable
 from starter.desk import VERBS
+from starter.http.disputes import SAYS
 from starter.http.examples import ACCEPTANCE, BENCH, BULK, DECISIONS, ORDER, RECEIPT
 from tests.doors.doubles import Doubles, told
 from tests.rules.order_bodies import read
@@ -154,6 +155,7 @@ async def test_the_api_description_has_an_example_for_every_body(http: httpx.Asy
         "/stock/receipts": RECEIPT,
         "/reviews/decisions": BULK,
         **decisions,
+        **{f"/disputes/{{reference}}/{verb}": example for verb, (_, example) in SAYS.items()},
     }
     assert read(ORDER).total_minor == 3290
     assert set(ACCEPTANCE) == {"verdict", "order_number", "order_class", "priority", "promised_by"}

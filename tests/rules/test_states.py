@@ -20,6 +20,7 @@ from models.order.states import (
     RiskVerdict,
     display_status,
 )
+from models.settlement.disputes.states import DISPUTE_AXIS, DisputeState
 from models.shared.states import Axis, IllegalMoveError
 
 AXES: list[tuple[Axis[Any], type[StrEnum]]] = [
@@ -28,6 +29,7 @@ AXES: list[tuple[Axis[Any], type[StrEnum]]] = [
     (FULFILMENT_AXIS, FulfilmentState),
     (RISK_AXIS, RiskVerdict),
     (TRACKING_AXIS, Tracking),
+    (DISPUTE_AXIS, DisputeState),
 ]
 ENDS = {
     "order": {"closed", "cancelled", "rejected", "undeliverable"},
@@ -35,6 +37,7 @@ ENDS = {
     "fulfilment": {"delivered", "returned", "lost", "released"},
     "risk": {"reject"},
     "tracking": {"delivered", "return_to_sender", "cancelled"},
+    "dispute": {"accepted", "won", "lost"},
 }
 every_axis: Callable[..., Any] = pytest.mark.parametrize(
     ("axis", "states"), AXES, ids=lambda one: getattr(one, "name", "")

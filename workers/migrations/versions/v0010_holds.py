@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0010"
-down_revision = "0008"
+down_revision = "0009"
 
 # What is held already: each reason is a hold of the whole order until the order writes its row anew.
 _FILL = """
