@@ -24,9 +24,9 @@ from models.settlement.disputes.messages import DisputeAnswer
 from models.settlement.disputes.states import DisputeState
 from starter.http import DoorParts
 from starter.settings import Settings
+from tests.doors.inbox_double import Inbox, Journal
 from tests.rules.order_bodies import ADDRESSES, CATALOGUE, CONTACTS, NOW
 
-Journal = list[tuple[str, Any]]
 # The only dispute that there is: lost long ago.
 DISPUTE = DisputeView(
     dispute=DisputeLine(
@@ -177,25 +177,6 @@ class Shelf:
 
     async def dispute(self, reference: str) -> DisputeView | None:
         return DISPUTE if reference == DISPUTE.dispute.reference else None
-
-
-@dataclass
-class Inbox:
-    """Keeps events and keys as the real one does."""
-
-    journal: Journal
-    seen: set[tuple[str, str]] = field(default_factory=set)
-    keys: dict[tuple[str, str], str] = field(default_factory=dict)
-
-    async def receive(self, source: str, event_id: str, payload: Mapping[str, Any]) -> bool:
-        if (source, event_id) in self.seen:
-            return False
-        self.seen.add((source, event_id))
-        self.journal.append(("event", (source, event_id, dict(payload))))
-        return True
-
-    async def first_use(self, channel: str, key: str, fingerprint: str) -> bool:
-        return self.keys.setdefault((channel, key), fingerprint) == fingerprint
 
 
 @dataclass
