@@ -11,7 +11,7 @@ from models.intake.body import OrderBody, is_printable
 from models.intake.checks import text_of
 from models.intake.tasks import can_be_mended, print_of
 from models.order.messages import Acceptance, Answer, Decision, Verdict
-from models.order.states import OrderState, Stage
+from models.order.states import HoldReason, OrderState, Stage
 from models.shared.errors import Conflict, ErrorCode, NotFound, Problem, Refused
 from models.shared.ids import ORDER_NUMBER
 from starter.desk import VERBS
@@ -137,10 +137,21 @@ def _showing(router: APIRouter, door: DoorParts) -> None:
         state: OrderState | None = None,
         limit: Annotated[int, Query(ge=1, le=PAGE_LIMIT)] = 50,
         after: Annotated[str, Query(max_length=100, description="`next` of the page before")] = "",
+        hold: Annotated[HoldReason | None, Query(description="with an open hold of this reason")] = None,
+        owner: Annotated[
+            str, Query(max_length=100, description="with an open hold that this person or team is to end")
+        ] = "",
     ) -> Response:
-        """All filters together; `waiting_for` looks at open orders only."""
+        """All filters together; `waiting_for` looks at open orders only, `hold` and `owner` at one and the same hold."""
+        problems = [
+            Problem(pointer=f"/query/{name}", code="control_character", detail="is not printable")
+            for name, value in (("waiting_for", waiting_for or ""), ("owner", owner))
+            if not is_printable(value)
+        ]
+        if problems:
+            raise Refused(problems)
         try:
-            found = await door.orders.orders(stage, waiting_for, state, limit, after)
+            found = await door.orders.orders(stage, waiting_for, state, limit, after, hold, owner)
         except ValueError as error:
             raise Refused(
                 [Problem(pointer="/query/after", code="bad_parameter", detail="is no page mark")]

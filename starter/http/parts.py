@@ -28,7 +28,7 @@ from models.intake.drafts import DraftView
 from models.intake.states import TaskState
 from models.intake.tasks import ClaimTask, Mend, TaskPage, TaskView
 from models.order.messages import Acceptance, Answer, Decision, Order
-from models.order.states import OrderState, Stage
+from models.order.states import HoldReason, OrderState, Stage
 from models.preparation.messages import BenchAnswer, BenchWork
 from models.settlement.disputes.states import DisputeState
 from models.shared.errors import Refused
@@ -66,6 +66,8 @@ class OrdersPort(Protocol):
         state: OrderState | None = None,
         limit: int = 50,
         after: str = "",
+        hold: HoldReason | None = None,
+        owner: str = "",
     ) -> OrderPage: ...
     async def reviews(self, limit: int = 50, reviewer: str | None = None) -> tuple[OrderRow, ...]: ...
     async def counts(self) -> Counts: ...

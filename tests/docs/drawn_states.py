@@ -58,7 +58,8 @@ def page() -> str:
     outcomes = ", ".join(f"`{outcome.value}`" for outcome in Outcome)
     tail = (
         "## Holds and outcomes\n\n"
-        f"An order may be held for several reasons at once, and stays stopped while any is open: {holds}.\n\n"
+        "An order may have several holds at once, on the whole of it or on some lines, also several for one reason; what is held "
+        f"stays stopped while any hold on it is open. The reasons: {holds}.\n\n"
         f"How an order ends: {outcomes}.\n"
     )
     return "\n".join([HEAD, *(drawn(axis, about) for axis, about in AXES), tail])

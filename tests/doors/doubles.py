@@ -17,7 +17,7 @@ from models.allocation.messages import Received, StockReceipt
 from models.allocation.preorders import Preorder, PreorderChanged, SetPreorder, changed
 from models.intake.checks import CatalogueEntry
 from models.order.messages import Acceptance, Answer, Decision, Order, Verdict
-from models.order.states import OrderState, Stage
+from models.order.states import HoldReason, OrderState, Stage
 from models.preparation.messages import BenchAnswer, BenchWork
 from models.review.credit_account import CreditAccount
 from models.settlement.disputes.messages import DisputeAnswer
@@ -26,9 +26,8 @@ from starter.http import DoorParts
 from starter.settings import Settings
 from tests.doors.doubles_intake import Delivered, NoDrafts, Tasks
 from tests.doors.doubles_known import DISPUTE, PREORDER
+from tests.doors.inbox_double import Inbox, Journal
 from tests.rules.order_bodies import ADDRESSES, CATALOGUE, CONTACTS, NOW
-
-Journal = list[tuple[str, Any]]
 
 
 @dataclass
@@ -89,10 +88,12 @@ class RecordingDesk:
 class Shelf:
     """One SKU in one warehouse, another under preorder, no orders: what the reading ports answer.
 
-    `orderable`: the most pieces of a SKU under preorder that an order can have.
+    `orderable`: the most pieces of a SKU under preorder that an order can have. `asked`: with which hold and owner orders were
+    asked for.
     """
 
     orderable: dict[str, int] = field(default_factory=dict)
+    asked: list[tuple[HoldReason | None, str]] = field(default_factory=list)
 
     async def entries(self, skus: Iterable[str]) -> Mapping[str, CatalogueEntry]:
         return {
@@ -127,9 +128,12 @@ class Shelf:
         state: OrderState | None = None,
         limit: int = 50,
         after: str = "",
+        hold: HoldReason | None = None,
+        owner: str = "",
     ) -> OrderPage:
         if after:
             raise ValueError("not a page mark")
+        self.asked.append((hold, owner))
         return OrderPage(orders=())
 
     async def reviews(self, limit: int = 50, reviewer: str | None = None) -> tuple[OrderRow, ...]:
@@ -161,25 +165,6 @@ class Shelf:
 
     async def dispute(self, reference: str) -> DisputeView | None:
         return DISPUTE if reference == DISPUTE.dispute.reference else None
-
-
-@dataclass
-class Inbox:
-    """Keeps events and keys as the real one does."""
-
-    journal: Journal
-    seen: set[tuple[str, str]] = field(default_factory=set)
-    keys: dict[tuple[str, str], str] = field(default_factory=dict)
-
-    async def receive(self, source: str, event_id: str, payload: Mapping[str, Any]) -> bool:
-        if (source, event_id) in self.seen:
-            return False
-        self.seen.add((source, event_id))
-        self.journal.append(("event", (source, event_id, dict(payload))))
-        return True
-
-    async def first_use(self, channel: str, key: str, fingerprint: str) -> bool:
-        return self.keys.setdefault((channel, key), fingerprint) == fingerprint
 
 
 @dataclass

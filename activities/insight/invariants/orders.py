@@ -58,11 +58,11 @@ def closed_states() -> str:
 SELECT o.order_number AS subject,
     concat(coalesce(o.outcome, 'open'), ': order ', o.order_state, ', payment ', o.payment_state, ', goods ', o.fulfilment_state,
            CASE WHEN o.waiting_for <> '' THEN concat(', waits for ', o.waiting_for) END,
-           CASE WHEN o.hold_reasons <> '{}' THEN ', on hold' END) AS what,
+           CASE WHEN o.hold_reasons <> '{}' OR o.holds <> '[]' THEN ', on hold' END) AS what,
     CASE WHEN o.closed_at IS NULL
          THEN o.outcome IS NOT NULL OR o.order_state IN ('closed', 'cancelled', 'rejected', 'undeliverable')
          ELSE legal.outcome IS NULL OR o.order_state <> legal.order_state OR o.payment_state <> ALL(legal.payment)
-            OR o.waiting_for <> '' OR o.hold_reasons <> '{}'
+            OR o.waiting_for <> '' OR o.hold_reasons <> '{}' OR o.holds <> '[]'
             OR (o.payment_state = 'captured' AND o.captured_minor = 0 AND o.total_minor > 0)
             OR (o.fulfilment_state <> legal.fulfilment AND NOT (o.outcome = 'cancelled' AND EXISTS (
                 SELECT FROM shipment s WHERE s.order_number = o.order_number AND s.handed_over_at IS NOT NULL))) END AS wrong

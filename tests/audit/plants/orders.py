@@ -74,6 +74,12 @@ ORDERS = (
     ),
     plant(
         "closed_states",
+        "a cancelled order has a hold that nobody ended",
+        """UPDATE sales_order SET holds = '[{"hold_id": "other-1", "lines": [2]}]' WHERE order_number = 'DE-GONE'""",
+        ("DE-GONE", "cancelled: order cancelled, payment voided, goods released, on hold"),
+    ),
+    plant(
+        "closed_states",
         "a cancelled order's money was never given back",
         "UPDATE sales_order SET payment_state = 'declined' WHERE order_number = 'DE-GONE'",
         ("DE-GONE", "cancelled: order cancelled, payment declined, goods released"),
