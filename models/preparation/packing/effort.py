@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-_LOOKS_AT_THE_CLOCK = 16
+_LOOKS_AT_THE_CLOCK = 8
 
 
 class OutOfEffort(Exception):
@@ -10,7 +10,7 @@ class OutOfEffort(Exception):
 
 
 class Effort:
-    """Steps of search for one question; `stop` is asked every few steps and ends it early.
+    """Steps of search; `stop` is asked every few steps and ends it early.
 
     With the same number of steps and no `stop`, the same question has the same answer on every machine.
     """
@@ -19,19 +19,26 @@ class Effort:
         self.steps = steps
         self.taken = 0
         self._stop = stop
+        self._stopped = False
 
     def spend(self) -> None:
         """Take one step. Raises `OutOfEffort`."""
-        self.taken += 1
-        if self.taken > self.steps or (
-            self._stop and self.taken % _LOOKS_AT_THE_CLOCK == 1 and self._stop()
-        ):
+        if self.taken >= self.steps:
             raise OutOfEffort
+        if self._stop and self.taken % _LOOKS_AT_THE_CLOCK == 0 and self._stop():
+            self._stopped = True
+            raise OutOfEffort
+        self.taken += 1
+
+    def over(self) -> bool:
+        """Whether nothing is left."""
+        return self._stopped or self.taken >= self.steps
 
     def slice(self, steps: int) -> "Effort":
-        """So much of what is left; what it takes is booked by `book`."""
-        return Effort(min(steps, max(self.steps - self.taken, 0)), self._stop)
+        """So many steps of what is left; `book` takes them off."""
+        return Effort(0 if self._stopped else min(steps, self.steps - self.taken), self._stop)
 
     def book(self, part: "Effort") -> None:
-        """What a slice took."""
+        """Take off what a slice took."""
         self.taken += part.taken
+        self._stopped = self._stopped or part._stopped

@@ -43,6 +43,8 @@ def fit(pieces: Sequence[tuple[Size, bool]], inner: Size, effort: Effort) -> Fit
     ways = [lying(size, upright, inner) for size, upright in pieces]
     if not all(ways):
         return Fit(Verdict.CANNOT)
+    if len(ways) == 1:
+        return Fit(Verdict.FITS, (Lies((0, 0, 0), ways[0][0]),))
     order = sorted(range(len(ways)), key=lambda nth: (-volume(ways[nth][0]), ways[nth]))
     sorted_ways = [ways[nth] for nth in order]
     room = shrunk(sorted_ways, inner)
