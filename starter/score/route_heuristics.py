@@ -72,9 +72,7 @@ def passed(places: Sequence[Place]) -> Callable[[Place], bool]:
         (min(one[0], other[0]), max(one[0], other[0]), min(one[1], other[1]), max(one[1], other[1]))
         for one, other in legs
     ]
-    return lambda at: any(
-        left <= at[0] <= right and low <= at[1] <= high for left, right, low, high in spans
-    )
+    return lambda at: any(left <= at[0] <= right and low <= at[1] <= high for left, right, low, high in spans)
 
 
 def _aisles(picks: Sequence[Pick]) -> list[tuple[int, list[int]]]:

@@ -25,4 +25,6 @@ def first_fit(shares: Shares) -> list[Share]:
 def _home(shares: Shares, share: int) -> tuple[int, int] | None:
     """(cost, box) of the cheapest box that is found to take a share."""
     named = shares.named(share)
-    return next((one for one in shares.candidates(named) if shares.packed(named, one[1]) is Verdict.FITS), None)
+    return next(
+        (one for one in shares.candidates(named) if shares.packed(named, one[1]) is Verdict.FITS), None
+    )

@@ -64,9 +64,7 @@ def fit(pieces: Sequence[tuple[Size, bool]], inner: Size, effort: Effort) -> Fit
     return Fit(Verdict.FITS, tuple(places[nth] for nth in range(len(order))))
 
 
-def _searched(
-    search: Search, ways: list[list[Size]], room: Size, effort: Effort
-) -> tuple[Spot, ...] | None:
+def _searched(search: Search, ways: list[list[Size]], room: Size, effort: Effort) -> tuple[Spot, ...] | None:
     """A short search, then the dearer bound, then a search to the end."""
     short = effort.slice(_FIRST_STEPS)
     try:

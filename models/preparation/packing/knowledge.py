@@ -171,7 +171,14 @@ class Board:
             one, other = pair
             there, back = (one + 1) * points + other + 1, (other + 1) * points + one + 1
             (a, b, c), (d, e, f) = node.most[one], node.most[other]
-            if x[there] >= a or y[there] >= b or z[there] >= c or x[back] >= d or y[back] >= e or z[back] >= f:
+            if (
+                x[there] >= a
+                or y[there] >= b
+                or z[there] >= c
+                or x[back] >= d
+                or y[back] >= e
+                or z[back] >= f
+            ):
                 del node.undecided[pair]  # they lie apart already
                 continue
             (a, b, c), (d, e, f) = node.least[one], node.least[other]
@@ -223,7 +230,10 @@ class Board:
     def _worked_out(self, ways: Sequence[Size]) -> Traits:
         xs, ys, zs = zip(*ways, strict=True)
         faces = [min(one[a] * one[b] for one in ways) for a, b in _FACES]
-        halved = [tuple((2 * a > full) + (2 * a >= full) for a, full in zip(one, self.inner, strict=True)) for one in ways]
+        halved = [
+            tuple((2 * a > full) + (2 * a >= full) for a, full in zip(one, self.inner, strict=True))
+            for one in ways
+        ]
         loads = tuple(
             min(
                 volume((h[0] if a else one[0], h[1] if b else one[1], h[2] if c else one[2]))

@@ -26,7 +26,11 @@ def push(matrix: Matrix, size: int, u: int, v: int, least: int) -> bool:
         return True
     if matrix[v * size + u] > -least:
         return False
-    behind = [(point, offset) for point, offset in enumerate(matrix[v * size : v * size + size]) if offset > _NO_PATH]
+    behind = [
+        (point, offset)
+        for point, offset in enumerate(matrix[v * size : v * size + size])
+        if offset > _NO_PATH
+    ]
     for row in range(0, size * size, size):
         ahead = matrix[row + u]
         if ahead > _NO_PATH:

@@ -48,7 +48,11 @@ class Search:
         choice = self._choice(node)
         if choice is None:
             return self._spots(node)
-        below = self._turnings(board, node, choice) if isinstance(choice, int) else self._sides(board, node, choice)
+        below = (
+            self._turnings(board, node, choice)
+            if isinstance(choice, int)
+            else self._sides(board, node, choice)
+        )
         for child in below:
             if found := self._look(board, child, effort):
                 return found
@@ -61,7 +65,9 @@ class Search:
         pieces = len(self.ways)
         for nth, options in enumerate(node.kept):
             if options & options - 1:
-                weight = sum(self.weights[min(nth, one), max(nth, one)] for one in range(pieces) if one != nth)
+                weight = sum(
+                    self.weights[min(nth, one), max(nth, one)] for one in range(pieces) if one != nth
+                )
                 key = (options.bit_count() * (pieces - 1) / (weight or 1), -volume(node.least[nth]))
                 if best is None or key < best:
                     best, found = key, nth
@@ -84,7 +90,9 @@ class Search:
         """One child for each side of a pair, tightest first; what was tried is excluded from the next."""
         tried = node.copy()
         sides = node.undecided[pair]
-        for side in sorted((one for one in range(6) if sides >> one & 1), key=lambda one: board.room(node, pair, one)):
+        for side in sorted(
+            (one for one in range(6) if sides >> one & 1), key=lambda one: board.room(node, pair, one)
+        ):
             child = tried.copy()
             del child.undecided[pair]
             if board.part(child, pair, side):
@@ -99,5 +107,3 @@ class Search:
             Spot(at=(x[point], y[point], z[point]), way=options.bit_length() - 1)
             for point, options in enumerate(node.kept, 1)
         )
-
-

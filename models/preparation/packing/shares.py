@@ -36,14 +36,20 @@ class Shares:
         self._boxes = sorted(catalogue.boxes, key=lambda box: (volume(box.inner_mm), box.code))
         self._volumes = [volume(item.size_mm) for item in items]
         self._takes = [
-            sum(1 << nth for nth, one in enumerate(items) if fits_alone(one.size_mm, one.upright, box.inner_mm))
+            sum(
+                1 << nth
+                for nth, one in enumerate(items)
+                if fits_alone(one.size_mm, one.upright, box.inner_mm)
+            )
             for box in self._boxes
         ]
         self._candidates: dict[int, tuple[tuple[int, int], ...]] = {}
         self._fits: dict[tuple[int, int], Fit] = {}
         kinds = [(tuple(turned(one.size_mm, one.upright)), one.weight_g) for one in items]
         self._kind = [kinds.index(one) for one in kinds]
-        self._equals = [[nth for nth, kind in enumerate(self._kind) if kind == one] for one in range(len(items))]
+        self._equals = [
+            [nth for nth, kind in enumerate(self._kind) if kind == one] for one in range(len(items))
+        ]
 
     @property
     def every(self) -> int:

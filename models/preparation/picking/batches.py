@@ -58,7 +58,9 @@ def batch(block: Block, cart: Cart, orders: Sequence[PickList]) -> Batches:
     lists = {nth: [one] for nth, one in enumerate(ordered)}
     separate = sum(one.tour.length_mm for one in batches.values())
     merged = {
-        pair: made for pair in combinations(batches, 2) if (made := _merged(block, cart, batches, lists, pair))
+        pair: made
+        for pair in combinations(batches, 2)
+        if (made := _merged(block, cart, batches, lists, pair))
     }
     while best := _best(batches, merged):
         one, other = best

@@ -79,7 +79,8 @@ def block_faults(block: Block) -> list[Problem]:
 
 def pick_faults(block: Block, picks: Iterable[Pick], at: str) -> list[Problem]:
     """What is wrong with picks of a block; `at` is the pointer of their list."""
-    found, seen = [], set()
+    found: list[Problem] = []
+    seen: set[str] = set()
     for nth, pick in enumerate(picks):
         here = f"{at}/{nth}"
         if not pick.pick_id or pick.pick_id in seen:

@@ -38,12 +38,24 @@ _ON = {
 _COMPLETE = (_FRONT, _BACK, _ONE)
 
 
-class _Best(NamedTuple):
-    """The shortest partial tour of a class: its length, and how it came about."""
+class _Move(NamedTuple):
+    """From one class to another: what is done (a `Reach`, or one of `_ON`), and to which class it leads."""
 
-    length: int
-    before: int
     how: int
+    to: int
+    before: int
+
+
+_AISLE_MOVES = {
+    state: tuple(_Move(how, to, state) for how, to in enumerate(row)) for state, row in _AISLE.items()
+}
+_ON_MOVES = {
+    state: tuple((front + back, _Move(how, to, state)) for how, (front, back, to) in enumerate(row))
+    for state, row in _ON.items()
+}
+# The shortest partial tour of each class, and the move that it ended with.
+_Lengths = list[int]
+_Moves = list[_Move | None]
 
 
 def shortest_tour(block: Block, picks: Sequence[Pick]) -> Tour:
@@ -63,46 +75,58 @@ def tour_of(block: Block, picks: Sequence[Pick]) -> Tour:
 
 def _ways(plan: Plan) -> Ways:
     """Which reach in each aisle, and how often along front and back between them, make the shortest tour."""
-    steps: list[tuple[dict[int, _Best], dict[int, _Best]]] = []
-    walked = {_NOTHING: _Best(0, _NOTHING, 0)}
-    for nth, costs in enumerate(_costs(plan)):
-        inside: dict[int, _Best] = {}
-        for state, so_far in walked.items():
-            for how, to in enumerate(_AISLE[state]):
-                length = so_far.length + costs[how]
-                if length < _NEVER and (to not in inside or length < inside[to].length):
-                    inside[to] = _Best(length, state, how)
-        onward: dict[int, _Best] = {}
-        if nth < len(plan.gaps):
-            gap = plan.gaps[nth]
-            for state, so_far in inside.items():
-                for how, (front, back, to) in enumerate(_ON[state]):
-                    length = so_far.length + (front + back) * gap
-                    if to not in onward or length < onward[to].length:
-                        onward[to] = _Best(length, state, how)
-        steps.append((inside, onward))
-        walked = onward
-    return _traced(steps)
+    steps: list[tuple[_Moves, _Moves]] = []
+    walked = [_NEVER] * _NOTHING + [0]
+    inside = walked
+    for costs, gap in zip(_costs(plan), (*plan.gaps, None), strict=True):
+        inside, moves = _in_aisle(walked, costs)
+        walked, onward = _to_next(inside, gap) if gap is not None else (inside, [])
+        steps.append((moves, onward))
+    return _traced(steps, min(_COMPLETE, key=inside.__getitem__))
 
 
-def _traced(steps: Sequence[tuple[dict[int, _Best], dict[int, _Best]]]) -> Ways:
-    """Back from the best complete tour to its beginning."""
-    last = steps[-1][0]
-    state = min((one for one in _COMPLETE if one in last), key=lambda one: last[one].length)
+def _in_aisle(walked: _Lengths, costs: tuple[int, ...]) -> tuple[_Lengths, _Moves]:
+    lengths, moves = [_NEVER] * len(walked), list[_Move | None]([None] * len(walked))
+    for state, so_far in enumerate(walked):
+        if so_far < _NEVER:
+            for move in _AISLE_MOVES[state]:
+                how, to, _ = move
+                length = so_far + costs[how]
+                if length < lengths[to]:
+                    lengths[to], moves[to] = length, move
+    return lengths, moves
+
+
+def _to_next(inside: _Lengths, gap: int) -> tuple[_Lengths, _Moves]:
+    lengths, moves = [_NEVER] * len(inside), list[_Move | None]([None] * len(inside))
+    for state, so_far in enumerate(inside):
+        if so_far < _NEVER:
+            for times, move in _ON_MOVES[state]:
+                length, to = so_far + times * gap, move.to
+                if length < lengths[to]:
+                    lengths[to], moves[to] = length, move
+    return lengths, moves
+
+
+def _traced(steps: Sequence[tuple[_Moves, _Moves]], state: int) -> Ways:
+    """Back from the class of the best complete tour to its beginning."""
     reaches, fronts, backs = [], [], []
     for inside, onward in reversed(steps):
         if onward:
             step = onward[state]
+            assert step is not None, "a class that was left had been reached"
             front, back, _ = _ON[step.before][step.how]
             fronts.append(front)
             backs.append(back)
             state = step.before
-        reaches.append(inside[state].how)
-        state = inside[state].before
+        move = inside[state]
+        assert move is not None, "a class that was left had been reached"
+        reaches.append(move.how)
+        state = move.before
     return Ways(tuple(reaches[::-1]), tuple(fronts[::-1]), tuple(backs[::-1]))
 
 
-def _costs(plan: Plan) -> list[tuple[int, ...]]:
+def _costs(plan: Plan) -> Sequence[tuple[int, ...]]:
     """What each reach costs in each aisle that has something.
 
     Reaching the depot from the back would be walking the aisle twice, which keeps the tour connected at least as well.

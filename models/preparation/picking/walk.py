@@ -70,29 +70,30 @@ class Plan:
 
 def walk(plan: Plan, ways: Ways) -> Tour:
     """The tour, stop by stop."""
-    corners, stops, walked = [Corner(aisle=plan.block.depot_aisle, offset_mm=0)], [], 0
-    left = dict(plan.picks)
     here = (plan.block.depot_aisle, 0)
+    corners, stops, walked = [here], [], 0
+    left, pitch = dict(plan.picks), plan.block.pitch_mm
     for there in _places(plan, ways):
-        walked += abs(there[1] - here[1]) + abs(there[0] - here[0]) * plan.block.pitch_mm
         if there != here:
-            _turn(corners, there)
-        if ids := left.pop(there, None):
-            stops.append(Stop(aisle=there[0], offset_mm=there[1], picks=ids, walked_mm=walked))
-        here = there
-    return Tour(length_mm=walked, stops=tuple(stops), corners=tuple(corners))
+            walked += abs(there[1] - here[1]) + abs(there[0] - here[0]) * pitch
+            if len(corners) > 1 and _straight(corners[-2], here, there):
+                corners.pop()
+            corners.append(there)
+            here = there
+        if there in left:
+            stops.append(Stop(aisle=there[0], offset_mm=there[1], picks=left.pop(there), walked_mm=walked))
+    return Tour(
+        length_mm=walked,
+        stops=tuple(stops),
+        corners=tuple(Corner(aisle=aisle, offset_mm=offset) for aisle, offset in corners),
+    )
 
 
-def _turn(corners: list[Corner], there: tuple[int, int]) -> None:
-    """Add a place to the drawn walk; of places on one straight line only the ends stay."""
-    if len(corners) > 1:
-        one, two = corners[-2], corners[-1]
-        aisle, offset = there
-        along = one.aisle == two.aisle == aisle and (two.offset_mm - one.offset_mm) * (offset - two.offset_mm) > 0
-        across = one.offset_mm == two.offset_mm == offset and (two.aisle - one.aisle) * (aisle - two.aisle) > 0
-        if along or across:
-            corners.pop()
-    corners.append(Corner(aisle=there[0], offset_mm=there[1]))
+def _straight(one: tuple[int, int], two: tuple[int, int], three: tuple[int, int]) -> bool:
+    """Whether the second of three places lies on the way from the first to the third."""
+    if one[0] == two[0] == three[0]:
+        return (two[1] - one[1]) * (three[1] - two[1]) > 0
+    return one[1] == two[1] == three[1] and (two[0] - one[0]) * (three[0] - two[0]) > 0
 
 
 def _places(plan: Plan, ways: Ways) -> Iterator[tuple[int, int]]:
