@@ -6,8 +6,9 @@ checked piece by piece, and none may cost more than a rule of thumb.
 
 import random
 from collections.abc import Sequence
+from functools import partial
 
-from models.preparation.packing.cartons import STEPS, CartonPlan, PackedBox, cheapest_cartons
+from models.preparation.packing.cartons import CartonPlan, PackedBox, cheapest_cartons
 from models.preparation.packing.goods import Catalogue, Item
 from models.shared.messages import Message
 from starter.score.carton_cases import CELL_MM, bench, in_cells, ordinary, tight
@@ -59,7 +60,7 @@ class Found(Message):
     took_ms: float
 
 
-def run(seed: int, checked: int, measured: int, steps: int = STEPS) -> Scorecard:
+def run(seed: int, checked: int, measured: int, steps: int) -> Scorecard:
     """Make, pack, check, measure. The same seed gives the same orders, and the same steps the same plans."""
     chance = random.Random(seed)
     cells, agreed, wrong = [], 0, 0
@@ -94,7 +95,7 @@ def run(seed: int, checked: int, measured: int, steps: int = STEPS) -> Scorecard
 
 def look(items: Sequence[Item], catalogue: Catalogue, steps: int) -> Found:
     """One order."""
-    plan, took = timed(lambda: cheapest_cartons(items, catalogue, steps))
+    plan, took = timed(partial(cheapest_cartons, items, catalogue, steps))
     return Found(
         plan=plan,
         sound=not faults(items, catalogue, plan),

@@ -7,9 +7,7 @@ import heapq
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from models.preparation.picking.block import Block, Pick
-
-Place = tuple[int, int]
+from models.preparation.picking.block import Block, Pick, Place
 
 
 def graph(block: Block, places: Iterable[Place]) -> dict[Place, dict[Place, int]]:

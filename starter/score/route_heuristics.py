@@ -3,9 +3,8 @@
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from models.preparation.picking.block import Block, Pick
+from models.preparation.picking.block import Block, Pick, Place
 
-Place = tuple[int, int]
 Rule = Callable[[Block, Sequence[Pick]], list[Place]]
 
 

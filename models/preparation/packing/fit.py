@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import combinations
 
 from models.preparation.packing.bounds import exceeds, grown, shrunk
+from models.preparation.packing.corners import corner_fill
 from models.preparation.packing.effort import Effort, OutOfEffort
-from models.preparation.packing.search import Search, Spot
+from models.preparation.packing.search import Search
 from models.preparation.packing.turning import Size, lying, volume
 
 # Most questions are answered within this many steps; only then is the dearer bound worth its time.
@@ -48,15 +48,25 @@ def fit(pieces: Sequence[tuple[Size, bool]], inner: Size, effort: Effort) -> Fit
     order = sorted(range(len(ways)), key=lambda nth: (-volume(ways[nth][0]), ways[nth]))
     sorted_ways = [ways[nth] for nth in order]
     room = shrunk(sorted_ways, inner)
-    # A way to lie that was longer than the shrunk box would have been a row of its own.
     large = grown(sorted_ways, room)
     if sum(min(volume(one) for one in options) for options in large) > volume(room):
         return Fit(Verdict.CANNOT)
     search = Search(large, room)
+    short = effort.slice(_FIRST_STEPS)
     try:
-        spots = _searched(search, large, room, effort)
+        spots = search.run(short)
     except OutOfEffort:
-        return Fit(Verdict.OPEN)
+        effort.book(short)
+        if cornered := _cornered(pieces, inner):
+            return Fit(Verdict.FITS, cornered)
+        if exceeds(large, room):
+            return Fit(Verdict.CANNOT)
+        try:
+            spots = search.run(effort)
+        except OutOfEffort:
+            return Fit(Verdict.OPEN)
+    else:
+        effort.book(short)
     if spots is None:
         return Fit(Verdict.CANNOT)
     found = _settled([Lies(spot.at, sorted_ways[nth][spot.way]) for nth, spot in enumerate(spots)])
@@ -64,17 +74,10 @@ def fit(pieces: Sequence[tuple[Size, bool]], inner: Size, effort: Effort) -> Fit
     return Fit(Verdict.FITS, tuple(places[nth] for nth in range(len(order))))
 
 
-def _searched(search: Search, ways: list[list[Size]], room: Size, effort: Effort) -> tuple[Spot, ...] | None:
-    """A short search, then the dearer bound, then a search to the end."""
-    short = effort.slice(_FIRST_STEPS)
-    try:
-        return search.run(short)
-    except OutOfEffort:
-        if short.steps < _FIRST_STEPS:
-            raise
-    finally:
-        effort.book(short)
-    return None if exceeds(ways, room) else search.run(effort)
+def _cornered(pieces: Sequence[tuple[Size, bool]], inner: Size) -> tuple[Lies, ...]:
+    """All pieces by first fit at corner points, or nothing."""
+    put = corner_fill(pieces, inner)
+    return tuple(Lies(at, size) for _, at, size in sorted(put)) if len(put) == len(pieces) else ()
 
 
 def _settled(lies: Sequence[Lies]) -> list[Lies]:
@@ -90,15 +93,3 @@ def _pushed(lies: Sequence[Lies], axis: int) -> list[int]:
             if before.at[axis] + before.size[axis] <= lies[nth].at[axis]:
                 begins[nth] = max(begins[nth], begins[other] + before.size[axis])
     return begins
-
-
-def overlapping(lies: Sequence[Lies]) -> list[tuple[int, int]]:
-    """The pairs that share space."""
-    return [
-        (one, other)
-        for (one, a), (other, b) in combinations(enumerate(lies), 2)
-        if all(
-            a.at[axis] < b.at[axis] + b.size[axis] and b.at[axis] < a.at[axis] + a.size[axis]
-            for axis in range(3)
-        )
-    ]

@@ -144,7 +144,10 @@ class Board:
         for nth, kept in enumerate(node.kept):
             if not kept & kept - 1:
                 continue
-            long, wide, high = (self._play(node, nth, axis) for axis in range(3))
+            long, wide, high = self._play(node, nth, 0), self._play(node, nth, 1), self._play(node, nth, 2)
+            a, b, c = node.most[nth]
+            if a <= long and b <= wide and c <= high:
+                continue
             left = 0
             for way, (a, b, c) in enumerate(self.ways[nth]):
                 if kept >> way & 1 and a <= long and b <= wide and c <= high:
@@ -157,10 +160,11 @@ class Board:
 
     def _play(self, node: Node, nth: int, axis: int) -> int:
         """From where a piece begins at the earliest to where it must end at the latest."""
-        matrix, points = node.offsets[axis], self.points
-        end = self.inner[axis]
+        matrix, points, end = node.offsets[axis], self.points, self.inner[axis]
         for other in node.after[axis * self.pieces + nth]:
-            end = min(end, -matrix[(other + 1) * points])
+            latest = -matrix[(other + 1) * points]
+            if latest < end:
+                end = latest
         return end - matrix[nth + 1]
 
     def _part_forced(self, node: Node) -> bool | None:

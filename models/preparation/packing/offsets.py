@@ -5,8 +5,8 @@ box's wall. With every pair's longest path kept, a new difference is added in th
 known exactly when it closes a cycle of positive length.
 """
 
+# So low that no sum of lengths makes it a bound.
 UNKNOWN = -(1 << 40)
-_NO_PATH = -(1 << 39)
 
 Matrix = list[int]
 
@@ -26,16 +26,12 @@ def push(matrix: Matrix, size: int, u: int, v: int, least: int) -> bool:
         return True
     if matrix[v * size + u] > -least:
         return False
-    behind = [
-        (point, offset)
-        for point, offset in enumerate(matrix[v * size : v * size + size])
-        if offset > _NO_PATH
-    ]
+    behind = matrix[v * size : v * size + size]
     for row in range(0, size * size, size):
-        ahead = matrix[row + u]
-        if ahead > _NO_PATH:
-            ahead += least
-            for point, offset in behind:
-                if ahead + offset > matrix[row + point]:
-                    matrix[row + point] = ahead + offset
+        ahead = matrix[row + u] + least
+        # What is no further from v than before is no further from what lies behind v either.
+        if ahead > matrix[row + v]:
+            for point, offset in enumerate(behind, row):
+                if ahead + offset > matrix[point]:
+                    matrix[point] = ahead + offset
     return True

@@ -59,24 +59,16 @@ class Search:
         return None
 
     def _choice(self, node: Node) -> int | Pair | None:
-        """What is decided next: a piece to turn or a pair to part; the fewest options for its weight, then the largest."""
-        best: tuple[float, int] | None = None
-        found: int | Pair | None = None
-        pieces = len(self.ways)
-        for nth, options in enumerate(node.kept):
-            if options & options - 1:
-                weight = sum(
-                    self.weights[min(nth, one), max(nth, one)] for one in range(pieces) if one != nth
-                )
-                key = (options.bit_count() * (pieces - 1) / (weight or 1), -volume(node.least[nth]))
-                if best is None or key < best:
-                    best, found = key, nth
-        for pair, sides in node.undecided.items():
-            both = volume(node.least[pair[0]]) + volume(node.least[pair[1]])
-            key = (sides.bit_count() / self.weights[pair], -both)
-            if best is None or key < best:
-                best, found = key, pair
-        return found
+        """What is decided next: a pair to part, the fewest sides for its weight, then the largest; once all lie apart by the least
+        that they may be long, a piece to turn. Parting first says most: most ways to lie then fall by themselves."""
+        if node.undecided:
+            return min(node.undecided, key=lambda pair: self._urgency(node, pair))
+        open_ = (nth for nth, options in enumerate(node.kept) if options & options - 1)
+        return min(open_, key=lambda nth: node.kept[nth].bit_count(), default=None)
+
+    def _urgency(self, node: Node, pair: Pair) -> tuple[float, int]:
+        sides, (one, other) = node.undecided[pair], pair
+        return sides.bit_count() / self.weights[pair], -volume(node.least[one]) - volume(node.least[other])
 
     def _turnings(self, board: Board, node: Node, nth: int) -> Iterator[Node]:
         """One child for each way that a piece may lie."""

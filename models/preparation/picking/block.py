@@ -6,6 +6,7 @@ from models.shared.errors import Problem, Refused
 from models.shared.messages import Message
 
 LONGEST_MM = 1_000_000
+Place = tuple[int, int]
 
 
 class Block(Message):
@@ -31,26 +32,22 @@ class Pick(Message):
     volume_mm3: int = 0
 
 
-class Corner(Message):
-    """A place on the walk: where a hand turns or stops."""
+class Stop(Message):
+    """A place where a hand picks: what, and how far it has walked by then."""
 
     aisle: int
     offset_mm: int
-
-
-class Stop(Corner):
-    """A place where a hand picks: what, and how far it has walked by then."""
-
     picks: tuple[str, ...]
     walked_mm: int
 
 
 class Tour(Message):
-    """A walk from the depot and back to it. `corners` draw it; `stops` is the pick list in the order of the walk."""
+    """A walk from the depot and back to it. `stops` is the pick list in the order of the walk; `corners` draw it: the places at which
+    it turns, as (aisle, offset in mm)."""
 
     length_mm: int
     stops: tuple[Stop, ...]
-    corners: tuple[Corner, ...]
+    corners: tuple[Place, ...]
 
 
 def refuse_faults(block: Block, picks: Sequence[Pick]) -> None:
@@ -82,21 +79,29 @@ def pick_faults(block: Block, picks: Iterable[Pick], at: str) -> list[Problem]:
     found: list[Problem] = []
     seen: set[str] = set()
     for nth, pick in enumerate(picks):
-        here = f"{at}/{nth}"
         if not pick.pick_id or pick.pick_id in seen:
             said = f"'{pick.pick_id}' stands twice" if pick.pick_id else "is empty"
-            found.append(_fault(f"{here}/pick_id", "pick_id_not_unique", said, "give each pick its own id"))
+            fix = "give each pick its own id"
+            found.append(_fault(f"{at}/{nth}/pick_id", "pick_id_not_unique", said, fix))
         seen.add(pick.pick_id)
-        if not 0 <= pick.aisle < block.aisles:
-            said = f"there is no aisle {pick.aisle}"
-            found.append(_fault(f"{here}/aisle", "aisle_unknown", said, f"give 0 to {block.aisles - 1}"))
-        if not 0 <= pick.offset_mm <= block.aisle_mm:
-            said = f"{pick.offset_mm} mm lies outside the aisle"
-            fix = f"give 0 to {block.aisle_mm} mm from the front"
-            found.append(_fault(f"{here}/offset_mm", "offset_out_of_range", said, fix))
-        for name, value in (("weight_g", pick.weight_g), ("volume_mm3", pick.volume_mm3)):
-            if value < 0:
-                found.append(_fault(f"{here}/{name}", "negative", f"{value}", "give 0 or more"))
+        inside = 0 <= pick.aisle < block.aisles and 0 <= pick.offset_mm <= block.aisle_mm
+        if not inside or pick.weight_g < 0 or pick.volume_mm3 < 0:
+            found += _place_faults(block, pick, f"{at}/{nth}")
+    return found
+
+
+def _place_faults(block: Block, pick: Pick, at: str) -> list[Problem]:
+    found = []
+    if not 0 <= pick.aisle < block.aisles:
+        said = f"there is no aisle {pick.aisle}"
+        found.append(_fault(f"{at}/aisle", "aisle_unknown", said, f"give 0 to {block.aisles - 1}"))
+    if not 0 <= pick.offset_mm <= block.aisle_mm:
+        said = f"{pick.offset_mm} mm lies outside the aisle"
+        fix = f"give 0 to {block.aisle_mm} mm from the front"
+        found.append(_fault(f"{at}/offset_mm", "offset_out_of_range", said, fix))
+    for name, value in (("weight_g", pick.weight_g), ("volume_mm3", pick.volume_mm3)):
+        if value < 0:
+            found.append(_fault(f"{at}/{name}", "negative", f"{value}", "give 0 or more"))
     return found
 
 

@@ -7,7 +7,7 @@ from enum import IntEnum
 from itertools import pairwise
 from typing import NamedTuple
 
-from models.preparation.picking.block import Block, Corner, Pick, Stop, Tour
+from models.preparation.picking.block import Block, Pick, Place, Stop, Tour
 
 _FRONT, _BACK = 0, 1
 
@@ -47,12 +47,12 @@ class Plan:
     offsets: tuple[tuple[int, ...], ...]
     gaps: tuple[int, ...]
     depot: int
-    picks: dict[tuple[int, int], tuple[str, ...]]
+    picks: dict[Place, tuple[str, ...]]
 
     @classmethod
     def of(cls, block: Block, picks: Sequence[Pick]) -> "Plan":
         """Picks by place."""
-        places: dict[tuple[int, int], list[str]] = defaultdict(list)
+        places: dict[Place, list[str]] = defaultdict(list)
         held: dict[int, set[int]] = {block.depot_aisle: {0}}
         for pick in picks:
             places[pick.aisle, pick.offset_mm].append(pick.pick_id)
@@ -85,18 +85,18 @@ def walk(plan: Plan, ways: Ways) -> Tour:
     return Tour(
         length_mm=walked,
         stops=tuple(stops),
-        corners=tuple(Corner(aisle=aisle, offset_mm=offset) for aisle, offset in corners),
+        corners=tuple(corners),
     )
 
 
-def _straight(one: tuple[int, int], two: tuple[int, int], three: tuple[int, int]) -> bool:
+def _straight(one: Place, two: Place, three: Place) -> bool:
     """Whether the second of three places lies on the way from the first to the third."""
     if one[0] == two[0] == three[0]:
         return (two[1] - one[1]) * (three[1] - two[1]) > 0
     return one[1] == two[1] == three[1] and (two[0] - one[0]) * (three[0] - two[0]) > 0
 
 
-def _places(plan: Plan, ways: Ways) -> Iterator[tuple[int, int]]:
+def _places(plan: Plan, ways: Ways) -> Iterator[Place]:
     """Every place on the walk in its order: ends of aisles, and the picks on the way."""
     full, gone = plan.block.aisle_mm, set()
     before: tuple[int, int] | None = None
