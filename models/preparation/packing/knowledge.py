@@ -2,27 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations, product
-from typing import NamedTuple
+from itertools import combinations
 
 from models.preparation.packing.offsets import Matrix, nothing_known, push
-from models.preparation.packing.turning import Size, volume
+from models.preparation.packing.traits import FACES, Traits, capacities, traits_of
+from models.preparation.packing.turning import Size
 
 Pair = tuple[int, int]
 ALL_SIDES = 0b111111
 # Side 2 * axis: the pair's first piece lies before the second on that axis; 2 * axis + 1: behind it.
 _FIRST_BEHIND_ON_X = 0b000010
-_FACES = ((1, 2), (0, 2), (0, 1))
-
-
-class Traits(NamedTuple):
-    """Of the ways that a piece may still lie: the least and the most length on each axis, the least face across each axis, and
-    the least volumes under eight scales."""
-
-    least: Size
-    most: Size
-    faces: Size
-    loads: tuple[int, ...]
 
 
 @dataclass(slots=True)
@@ -58,11 +47,8 @@ class Board:
     def __init__(self, ways: Sequence[Sequence[Size]], inner: Size, weights: dict[Pair, int]) -> None:
         self.ways, self.inner, self.weights = ways, inner, weights
         self.pieces, self.points = len(ways), len(ways) + 1
-        self.across = tuple(inner[one] * inner[other] for one, other in _FACES)
-        self._caps = [
-            (2 if a else inner[0]) * (2 if b else inner[1]) * (2 if c else inner[2])
-            for a, b, c in product((0, 1), repeat=3)
-        ]
+        self.across = tuple(inner[one] * inner[other] for one, other in FACES)
+        self._caps = capacities(inner)
         self._traits: list[dict[int, Traits]] = [{} for _ in ways]
 
     def first(self) -> Node | None:
@@ -228,23 +214,5 @@ class Board:
         known = self._traits[nth]
         if kept not in known:
             ways = [one for way, one in enumerate(self.ways[nth]) if kept >> way & 1]
-            known[kept] = self._worked_out(ways)
+            known[kept] = traits_of(ways, self.inner)
         return known[kept]
-
-    def _worked_out(self, ways: Sequence[Size]) -> Traits:
-        xs, ys, zs = zip(*ways, strict=True)
-        faces = [min(one[a] * one[b] for one in ways) for a, b in _FACES]
-        halved = [
-            tuple((2 * a > full) + (2 * a >= full) for a, full in zip(one, self.inner, strict=True))
-            for one in ways
-        ]
-        loads = tuple(
-            min(
-                volume((h[0] if a else one[0], h[1] if b else one[1], h[2] if c else one[2]))
-                for one, h in zip(ways, halved, strict=True)
-            )
-            for a, b, c in product((0, 1), repeat=3)
-        )
-        return Traits(
-            (min(xs), min(ys), min(zs)), (max(xs), max(ys), max(zs)), (faces[0], faces[1], faces[2]), loads
-        )
