@@ -11,7 +11,6 @@ from models.preparation.packing.turning import Size
 Pair = tuple[int, int]
 ALL_SIDES = 0b111111
 # Side 2 * axis: the pair's first piece lies before the second on that axis; 2 * axis + 1: behind it.
-_FIRST_BEHIND_ON_X = 0b000010
 
 
 @dataclass(slots=True)
@@ -63,17 +62,18 @@ class Board:
             kept=[0] * self.pieces,
             least=[(0, 0, 0)] * self.pieces,
             most=[(0, 0, 0)] * self.pieces,
-            # Of equal pieces the first begins no further to the right: swapped, any other arrangement is such a one.
-            undecided={
-                (one, other): ALL_SIDES & ~_FIRST_BEHIND_ON_X
-                if self.ways[one] == self.ways[other]
-                else ALL_SIDES
-                for one, other in pairs
-            },
+            undecided=dict.fromkeys(pairs, ALL_SIDES),
             after=[()] * (3 * self.pieces),
         )
         every = ((1 << len(one)) - 1 for one in self.ways)
-        return node if all(self.narrow(node, nth, kept) for nth, kept in enumerate(every)) else None
+        fits = all(self.narrow(node, nth, kept) for nth, kept in enumerate(every))
+        return node if fits and all(self._ordered(node, *pair) for pair in pairs) else None
+
+    def _ordered(self, node: Node, one: int, other: int) -> bool:
+        """Of equal pieces the first begins no further to the right: swapped, any arrangement becomes such a one."""
+        if self.ways[one] != self.ways[other]:
+            return True
+        return push(node.offsets[0], self.points, one + 1, other + 1, 0)
 
     def narrow(self, node: Node, nth: int, kept: int) -> bool:
         """Keep only these ways of a piece. False when that cannot be."""

@@ -8,8 +8,6 @@ from models.preparation.packing.fit import Fit, Lies, Verdict, fit
 from models.preparation.packing.goods import Box, Catalogue, Item
 from models.preparation.packing.turning import fits_alone, turned, volume
 
-# One question gets at most this part of all steps, so that one hard box does not use up what the others need.
-_PART_FOR_ONE = 4
 # Steps for each question, and for all together, once the effort is used up: enough to find an easy arrangement.
 _LATE_STEPS, _LATE_STEPS_ALL = 30, 600
 
@@ -25,10 +23,16 @@ class Share:
 
 
 class Shares:
-    """What is known about the shares of one order. Equal pieces are not told apart: a share is known by its first ones."""
+    """What is known about the shares of one order. Equal pieces are not told apart: a share is known by its first ones.
 
-    def __init__(self, items: Sequence[Item], catalogue: Catalogue, effort: Effort) -> None:
+    `steps_for_one`: what one question may take, so that one hard box does not use up what the others need.
+    """
+
+    def __init__(
+        self, items: Sequence[Item], catalogue: Catalogue, effort: Effort, steps_for_one: int
+    ) -> None:
         self.items, self.effort = items, effort
+        self._steps_for_one = steps_for_one
         self.excluded = 0
         self._late = Effort(_LATE_STEPS_ALL)
         self._catalogue = catalogue
@@ -104,7 +108,7 @@ class Shares:
     def _try(self, named: int, box: int) -> Fit:
         pieces = [(self.items[nth].size_mm, self.items[nth].upright) for nth in self.members(named)]
         inner = self._boxes[box].inner_mm
-        part = self.effort.slice(self.effort.steps // _PART_FOR_ONE + 1)
+        part = self.effort.slice(self._steps_for_one)
         found = fit(pieces, inner, part)
         self.effort.book(part)
         if found.verdict is Verdict.OPEN and self.effort.over():
