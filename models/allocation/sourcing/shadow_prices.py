@@ -72,7 +72,10 @@ class Fluid:
 
         Ends when no plan is missing, or the bound is within that share of the value.
         """
-        prices = start or [[0] * self.network.nodes for _ in range(self.network.skus)]
+        nothing = [[0] * self.network.nodes for _ in range(self.network.skus)]
+        if not any(orders > 0 for orders in expected):
+            return Prices(tuple(map(tuple, nothing)), 0.0, 0.0, 0)
+        prices = start or nothing
         bound, best, value = float("-inf"), prices, float("inf")
         rounds = 0
         for rounds in range(1, ROUNDS + 1):
