@@ -1,4 +1,4 @@
-"""`orderloom score addresses`: the address rules measured on public data."""
+"""`orderloom score`: every scorecard, and the one of the address rules on public data."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from starter.cli.score import score as scorecards
+from starter.cli.score_sourcing import app as from_where
 from workers.cli.answers import FOUND, WRONG_USE, say
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 app.add_typer(scorecards, name="score")
+scorecards.add_typer(from_where)
 
 
 @scorecards.command()
