@@ -14,7 +14,7 @@ from models.shared.messages import Message
 from starter.score.carton_cases import CELL_MM, bench, in_cells, ordinary, tight
 from starter.score.carton_exact import cheapest_minor
 from starter.score.carton_heuristics import first_fit_minor
-from starter.score.timing import Times, timed, times
+from starter.score.timing import Times, Took, timed, times
 
 TARGET_P95_MS = 150.0
 
@@ -57,7 +57,7 @@ class Found(Message):
     plan: CartonPlan
     sound: bool
     thumb_minor: int
-    took_ms: float
+    took: Took
 
 
 def run(seed: int, checked: int, measured: int, steps: int) -> Scorecard:
@@ -88,7 +88,7 @@ def run(seed: int, checked: int, measured: int, steps: int) -> Scorecard:
         families=families,
         proved=sum(one.proved for one in families),
         orders=len(every),
-        times=times([one.took_ms for one in every], TARGET_P95_MS),
+        times=times([one.took for one in every], TARGET_P95_MS),
         passed=wrong == 0 and agreed == checked and all(one.unsound == one.dearer == 0 for one in families),
     )
 
@@ -100,7 +100,7 @@ def look(items: Sequence[Item], catalogue: Catalogue, steps: int) -> Found:
         plan=plan,
         sound=not faults(items, catalogue, plan),
         thumb_minor=first_fit_minor(items, catalogue),
-        took_ms=took,
+        took=took,
     )
 
 
@@ -156,5 +156,5 @@ def _family(name: str, plans: Sequence[Found]) -> Family:
         dearer_by=round(thumb / ours - 1, 4),
         cheaper=sum(one.plan.cost_minor < one.thumb_minor for one in plans),
         steps_p95=steps[min(len(steps) * 95 // 100, len(steps) - 1)],
-        times=times([one.took_ms for one in plans], TARGET_P95_MS),
+        times=times([one.took for one in plans], TARGET_P95_MS),
     )

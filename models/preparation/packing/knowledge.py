@@ -40,10 +40,24 @@ class Node:
         )
 
 
+class Weights:
+    """How many contradictions each pair led to, and all pairs of each piece, plus one: what is hard is decided first."""
+
+    def __init__(self, pieces: int) -> None:
+        self.of_pair = dict.fromkeys(combinations(range(pieces), 2), 1)
+        self.of_piece = [1.0] * pieces
+
+    def blame(self, pair: Pair) -> None:
+        """A pair has no side left. A piece's weight is the mean of its pairs'."""
+        self.of_pair[pair] += 1
+        for nth in pair:
+            self.of_piece[nth] += 1 / (len(self.of_piece) - 1)
+
+
 class Board:
     """Pieces and box of one search, and what follows from what."""
 
-    def __init__(self, ways: Sequence[Sequence[Size]], inner: Size, weights: dict[Pair, int]) -> None:
+    def __init__(self, ways: Sequence[Sequence[Size]], inner: Size, weights: Weights) -> None:
         self.ways, self.inner, self.weights = ways, inner, weights
         self.pieces, self.points = len(ways), len(ways) + 1
         self.across = tuple(inner[one] * inner[other] for one, other in FACES)
@@ -55,8 +69,6 @@ class Board:
         if not all(self.ways):
             return None
         pairs = list(combinations(range(self.pieces), 2))
-        for pair in pairs:
-            self.weights.setdefault(pair, 1)
         node = Node(
             offsets=[nothing_known(self.points) for _ in range(3)],
             kept=[0] * self.pieces,
@@ -182,7 +194,7 @@ class Board:
             )
             if not left & left - 1:
                 if not left or not self.part(node, pair, left.bit_length() - 1):
-                    self.weights[pair] += 1
+                    self.weights.blame(pair)
                     return None
                 del node.undecided[pair]
                 changed = True

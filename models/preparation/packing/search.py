@@ -7,10 +7,10 @@ nothing is left out. No grid and no list of corners is assumed, so arrangements 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from models.preparation.packing.effort import Effort
-from models.preparation.packing.knowledge import Board, Node, Pair
+from models.preparation.packing.knowledge import Board, Node, Pair, Weights
 from models.preparation.packing.turning import Size, volume
 
 # A way to lie counts so much more than a side: parting pieces by the least that they may be long makes most ways fall by themselves,
@@ -26,17 +26,15 @@ class Spot:
     way: int
 
 
-@dataclass(slots=True)
 class Search:
     """One question: do pieces with these ways to lie fit a box of this size? Piece 0 should be the largest.
 
-    `weights` count the contradictions that each pair led to: what is hard is decided first. They outlast a search that ran out of
-    effort, so that the next one begins where it hurts.
+    Its weights outlast a search that ran out of effort, so that the next one begins where it hurts.
     """
 
-    ways: Sequence[Sequence[Size]]
-    inner: Size
-    weights: dict[Pair, int] = field(default_factory=dict)
+    def __init__(self, ways: Sequence[Sequence[Size]], inner: Size) -> None:
+        self.ways, self.inner = ways, inner
+        self.weights = Weights(len(ways))
 
     def run(self, effort: Effort) -> tuple[Spot, ...] | None:
         """Spots for all pieces, or None: there are none. Raises `OutOfEffort`."""
@@ -68,20 +66,15 @@ class Search:
         found: int | Pair | None = None
         for pair, sides in node.undecided.items():
             both = volume(node.least[pair[0]]) + volume(node.least[pair[1]])
-            key = (sides.bit_count() / self.weights[pair], -both)
+            key = (sides.bit_count() / self.weights.of_pair[pair], -both)
             if best is None or key < best:
                 best, found = key, pair
         for nth, options in enumerate(node.kept):
             if options & options - 1:
-                key = (_TURN * options.bit_count() / self._weight(nth), -volume(node.least[nth]))
+                key = (_TURN * options.bit_count() / self.weights.of_piece[nth], -volume(node.least[nth]))
                 if best is None or key < best:
                     best, found = key, nth
         return found
-
-    def _weight(self, nth: int) -> float:
-        """The mean weight of a piece's pairs."""
-        others = [one for one in range(len(self.ways)) if one != nth]
-        return sum(self.weights[min(nth, one), max(nth, one)] for one in others) / len(others)
 
     def _turnings(self, board: Board, node: Node, nth: int) -> Iterator[Node]:
         """One child for each way that a piece may lie."""
