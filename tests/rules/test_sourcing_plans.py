@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.allocation.sourcing import plans
+from models.allocation.sourcing.dual_bound import dual_bound
 from models.allocation.sourcing.plans import Choice, Given, Limits, Need, Problem, cheapest
 
 SKUS, NODES = 3, 3
@@ -150,6 +151,46 @@ def test_a_piece_goes_to_the_cheapest_node_that_sends_anyway() -> None:
     assert found == [Choice(cost=1 + 1 + 2 * 2 + 7, mask=0b11, given=((0, 0, 2), (0, 1, 1)))]
 
 
+@st.composite
+def wide_problems(draw: st.DrawFn) -> Problem:
+    nodes = draw(st.integers(7, 9))
+    row = st.lists(st.integers(0, 30), min_size=nodes, max_size=nodes)
+    there = st.lists(st.sampled_from((0, 0, 1, 4)), min_size=nodes, max_size=nodes)
+    needs = [Need(sku, draw(st.integers(1, 3))) for sku in range(SKUS)]
+    limits = Limits(shipments=draw(st.none() | st.integers(1, 3)))
+    return Problem(needs, draw(row), [draw(row) for _ in needs], [draw(there) for _ in needs], limits)
+
+
+@given(wide_problems(), st.integers(1, 3))
+def test_in_a_wide_network_the_choices_are_the_best_of_all_sets(problem: Problem, choices: int) -> None:
+    sets = plans.FreePlans(problem)
+    costs = sorted(
+        (cost, mask) for mask in range(1, 1 << len(problem.fixed)) if (cost := sets.cost(mask)) is not None
+    )
+    found, complete = cheapest(problem, choices)
+    assert complete
+    assert [one.mask for one in found] == [mask for _, mask in costs[:choices]]
+
+
+@given(wide_problems())
+def test_no_set_costs_less_than_the_bids_and_what_its_nodes_lack(problem: Problem) -> None:
+    levels = [[(cost * n, node) for cost, node, _ in by_cost] for n, by_cost in problem.offers.values()]
+    if not all(levels):
+        return
+    bids, lacking = dual_bound(problem.entry, levels)
+    assert min(lacking) >= 0
+    for mask in range(1, 1 << len(problem.fixed)):
+        cost = plans.FreePlans(problem).cost(mask)
+        assert cost is None or cost >= bids + sum(
+            lack for node, lack in enumerate(lacking) if mask >> node & 1
+        )
+
+
+def test_the_bids_meet_the_cost_where_one_node_serves_best() -> None:
+    # From node 0 both pieces cost 3 + 1 + 2; node 1 alone costs 4 + 5 + 1.
+    assert dual_bound([3, 4], [[(1, 0), (5, 1)], [(1, 1), (2, 0)]]) == (6, [0, 3])
+
+
 def wide(nodes: int) -> Problem:
     needs = [Need(sku, 1) for sku in range(6)]
     piece = [[(sku * 31 + node * 17) % 97 for node in range(nodes)] for sku in range(6)]
@@ -166,7 +207,7 @@ def test_a_wide_network_is_searched_to_the_end() -> None:
 
 
 def test_a_search_that_is_cut_off_says_so_and_still_has_a_plan(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plans, "SEARCHED_AT_MOST", 3)
+    monkeypatch.setattr(plans, "SEARCHED_AT_MOST", 0)
     found, complete = cheapest(wide(10))
     assert not complete
     assert sum(pieces for _, _, pieces in found[0].given) == 6

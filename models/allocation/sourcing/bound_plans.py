@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from models.allocation.sourcing.plans import Given, Need, Problem
 
-LOOKED_AT_MOST = 50_000
+LOOKED_AT_MOST = 20_000
 
 Block = tuple[int, ...]  # needs that leave from one node; or one need that may be spread
 

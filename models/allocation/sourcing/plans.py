@@ -9,7 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from models.allocation.sourcing.dual_bound import dual_bound
+
 SEARCHED_AT_MOST = 20_000
+FEW_NODES = 6  # up to here the search is quicker than its bound
 
 Given = tuple[tuple[int, int, int], ...]  # (need, node, pieces)
 
@@ -102,10 +105,7 @@ def cheapest(problem: Problem, choices: int = 1) -> tuple[list[Choice], bool]:
         plans = BoundPlans(problem)
     search = _Search(problem, plans, choices)
     if problem.limits.shipments != 0:
-        for node in range(len(problem.fixed)):
-            search.try_out(1 << node)
-        search.try_out(everything[1])
-        search.walk(0, 0, 0, everything[0])
+        search.run(everything)
     found = [Choice(cost // problem.scale, mask, plans.given(mask)) for cost, mask in search.best]
     return found, plans.complete and search.steps <= SEARCHED_AT_MOST
 
@@ -166,12 +166,44 @@ class _Search:
 
     def __init__(self, problem: Problem, plans: Plans, choices: int) -> None:
         self._problem, self._plans, self._choices = problem, plans, choices
+        self._nodes = len(problem.fixed)
+        # Nobody sends less than a piece.
+        pieces = sum(wanted for wanted, _ in problem.offers.values())
+        most = problem.limits.shipments
+        self._most = pieces if most is None else min(most, pieces)
+        self._least, self._lacking = 0, [0] * self._nodes
         self.best: list[tuple[int, int]] = []
         self.bar: int | None = None  # what a plan must cost less than to matter
         self.steps = 0
         self._seen: set[int] = set()
 
-    def try_out(self, mask: int) -> None:
+    def run(self, everything: tuple[int, int]) -> None:
+        """Look for the best plans. `everything`: what `filled` says of all nodes together."""
+        for node in range(self._nodes):
+            self._try_out(1 << node)
+        self._shrink(everything[1])
+        if self._nodes > FEW_NODES:
+            skus = [
+                [(cost * wanted, node) for cost, node, _ in by_cost]
+                for wanted, by_cost in self._problem.offers.values()
+            ]
+            self._least, self._lacking = dual_bound(self._problem.entry, skus)
+            paid = sum(1 << node for node, lacking in enumerate(self._lacking) if lacking == 0)
+            if found := filled(self._problem, paid):
+                self._shrink(found[1])
+        self._walk(0, 0, 0, self._least, everything[0])
+
+    def _shrink(self, mask: int) -> None:
+        """Try out a set, and sets that leave one node of it out after the other."""
+        while True:
+            self._try_out(mask)
+            smaller = [mask & ~(1 << node) for node in range(self._nodes) if mask >> node & 1]
+            covering = [(cost, one) for one in smaller if one and (cost := self._plans.cost(one)) is not None]
+            if not covering:
+                return
+            mask = min(covering)[1]
+
+    def _try_out(self, mask: int) -> None:
         """Keep the best plan from exactly these nodes if it is good enough."""
         if mask in self._seen:
             return
@@ -182,18 +214,19 @@ class _Search:
             if len(self.best) == self._choices:
                 self.bar = self.best[-1][0]
 
-    def walk(self, node: int, mask: int, entry: int, pieces: int) -> None:
-        """`entry`: what the nodes that send cost; `pieces`: what all pieces cost from the nodes not left out yet."""
+    def _walk(self, node: int, mask: int, entry: int, least: int, pieces: int) -> None:
+        """`entry`: what the nodes that send cost; `least`: what a plan with them costs at least; `pieces`: what all pieces cost
+        from the nodes not left out yet."""
         self.steps += 1
-        if self.steps > SEARCHED_AT_MOST or (self.bar is not None and entry + pieces >= self.bar):
+        if self.steps > SEARCHED_AT_MOST or (self.bar is not None and max(entry + pieces, least) >= self.bar):
             return
-        if node == len(self._problem.fixed):
+        if node == self._nodes:
             if mask:
-                self.try_out(mask)
+                self._try_out(mask)
             return
-        most = self._problem.limits.shipments
-        if most is None or mask.bit_count() < most:
-            self.walk(node + 1, mask | 1 << node, entry + self._problem.entry[node], pieces)
+        if mask.bit_count() < self._most:
+            sends = entry + self._problem.entry[node], least + self._lacking[node]
+            self._walk(node + 1, mask | 1 << node, *sends, pieces)
         without = filled(self._problem, mask | -1 << (node + 1))
         if without is not None:
-            self.walk(node + 1, mask, entry, without[0])
+            self._walk(node + 1, mask, entry, least, without[0])
