@@ -69,7 +69,7 @@ class OrderWorkflow(OrderMessages, ReviewMessages):
                     await self._live(life)
                 except OrderEnds:
                     await self._unwind(life)
-        except BaseException as error:
+        except (Exception, asyncio.CancelledError) as error:  # not what closes a forgotten workflow
             task = asyncio.current_task()
             if not is_cancelled_exception(error) or task is None:
                 raise
