@@ -28,6 +28,8 @@ from starter.score.sourcing_policies import ByChoice, Policy, Season, Sent, Stoc
 from starter.score.sourcing_world import CITIES, SKUS, World, arrivals, made
 from workers.main import build
 
+pytest.importorskip("scipy", reason="scipy is not installed (extra `sourcing`)")
+
 FEW = 400
 
 
@@ -98,7 +100,6 @@ def test_a_policy_cannot_send_what_is_not_there(world: World) -> None:
 
 @pytest.mark.parametrize("policy", [NEAREST, TODAY, FEWEST, EXACT, KNOWN, LEARNED])
 def test_no_policy_refuses_or_undercuts_the_bound_or_loses_pieces(world: World, policy: str) -> None:
-    pytest.importorskip("scipy", reason="scipy is not installed (extra `sourcing`)")
     came = arrivals(world, 3, 0.3)
     found = season(world, came, POLICIES[policy](world))
     assert found.refused_pieces == 0
@@ -144,7 +145,6 @@ def test_a_figure_passes_up_to_its_target_and_only_when_nothing_was_refused() ->
 
 
 def test_figures_that_fall_short_end_with_1_and_one_json_object(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("scipy", reason="scipy is not installed (extra `sourcing`)")
     for at_most, code in ((0.0, 1), (99.0, 0)):
         monkeypatch.setattr(sourcing, "MEASURED", ((0.0, EXACT, at_most), (0.6, LEARNED, at_most)))
         ended = run("--seed", "3", "--seed", "4", "--orders", str(FEW), "--json")
@@ -165,7 +165,6 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
 def test_the_targets_are_met_in_a_world_that_nothing_was_tuned_in(
     drift: float, policy: str, at_most: float
 ) -> None:
-    pytest.importorskip("scipy", reason="scipy is not installed (extra `sourcing`)")
     world = made(11, 10_000)
     came = arrivals(world, 11, drift)
     found = season(world, came, POLICIES[policy](world))
