@@ -81,7 +81,7 @@ class Desk:
         self, client: Client, records: Records, settings: Settings, policy: ReviewPolicy | None = None
     ) -> None:
         """`policy` decides only who is served first; the order itself judges by its own active policy."""
-        self._client = client
+        self._client = self.client = client
         self._records = records
         self._task_queue = settings.task_queue
         self._policy = policy or ReviewPolicy()

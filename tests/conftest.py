@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
+import time
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -68,7 +69,19 @@ async def database(postgres_dsn: str, request: pytest.FixtureRequest) -> AsyncIt
                 if request.node.get_closest_marker("plants_faults") is None:
                     await expect_clean(database)
         finally:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            drop(connection, name)
+
+
+def drop(connection: psycopg.Connection[object], name: str) -> None:
+    """Drop a database. A vacuum of the server's own may be at work in it for a moment, which our role must not end."""
+    for left in reversed(range(50)):
+        try:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+            return
+        except psycopg.errors.InsufficientPrivilege:
+            if not left:
+                raise
+            time.sleep(0.1)
 
 
 async def expect_clean(database: Database) -> None:

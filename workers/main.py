@@ -20,6 +20,7 @@ _OURS = {
     **dict.fromkeys(("up", "doctor"), "workers.cli.house"),
     **dict.fromkeys(("import", "replay"), "workers.cli.olist"),
     "demo": "workers.cli.demo",
+    "intake": "workers.cli.intake",
     "policy": "workers.cli.policy",
     "credit": "workers.cli.credit",
     "stored-value": "workers.cli.stored_value",
@@ -27,7 +28,7 @@ _OURS = {
     "score": "workers.cli.score",
 }
 # Whose commands come after that word; those of the others are words themselves.
-_NAMED = {_OURS[word]: word for word in ("policy", "credit", "stored-value", "warehouses")}
+_NAMED = {_OURS[word]: word for word in ("policy", "credit", "stored-value", "warehouses", "intake")}
 _THEIRS = "starter.cli.main"
 
 

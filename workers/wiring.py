@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from temporalio.client import Client
 
 from activities.adapters.carrier_simulator import CarrierSimulator, CourierPlan
-from activities.adapters.psp_simulator import PspSimulator
+from activities.adapters.psp_simulator import PspDisputes, PspSimulator
 from activities.adapters.simulator.faults import Fault, FaultPlan
 from activities.adapters.smtp_mail import SmtpMailer
 from activities.allocation.steps import AllocationSteps
@@ -27,6 +27,9 @@ from activities.review.ports import PaymentGateway
 from activities.review.steps import ReviewSteps
 from activities.review.store import ReviewRecords
 from activities.settlement.deposits import DepositRecords
+from activities.settlement.disputes.ports import DisputeDesk
+from activities.settlement.disputes.steps import DisputeSteps
+from activities.settlement.disputes.store import DisputeRecords
 from activities.settlement.steps import SettlementSteps
 from activities.settlement.store import LedgerRecords
 from activities.settlement.stored_steps import StoredValueSteps
@@ -34,14 +37,15 @@ from activities.settlement.stored_value import StoredValueRecords
 from activities.shared.database import Database
 from activities.shared.inbox_store import InboxStore
 from models.order.records import Audience
+from models.shared.ids import TASK_QUEUE
 from starter.settings import Settings
-from workers.payments import WEBHOOK_SECRET, expect_payments, stripe_of
+from workers.payments import stripe_of
 from workers.relays.inbox import Hear, InboxRelay
 from workers.relays.outbox import OutboxRelay
 from workers.relays.taken import TakenRelay
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
+    pass
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ class World:
 
     payments: PaymentGateway
     carriers: CarrierSimulator
+    disputes: DisputeDesk
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,7 @@ class Outside(World):
     """The simulators, with their journals in a pool of their own."""
 
     payments: PspSimulator
+    disputes: PspDisputes
 
 
 def fault_plan(settings: Settings) -> FaultPlan:
@@ -89,6 +95,7 @@ def outside(
     return Outside(
         payments=PspSimulator(journal, plan, webhooks=settings.psp_webhooks),
         carriers=CarrierSimulator(journal, plan, courier),
+        disputes=PspDisputes(journal, plan, webhooks=settings.psp_webhooks),
     )
 
 
@@ -102,10 +109,10 @@ async def world(
         yield simulated
         return
     async with stripe_of(settings) as client:
-        from activities.adapters.stripe import StepRecall, StripeGateway
+        from activities.adapters.stripe import StepRecall, StripeDisputes, StripeGateway
 
         gateway = StripeGateway(client, StepRecall(database), settings.stripe_multicapture)
-        yield World(gateway, simulated.carriers)
+        yield World(gateway, simulated.carriers, StripeDisputes(client))
 
 
 @contextlib.asynccontextmanager
@@ -130,6 +137,7 @@ def steps(database: Database, world: World) -> list[Callable[..., Any]]:
     delivery = DeliverySteps(ShipmentRecords(database), world.carriers)
     settlement = SettlementSteps(LedgerRecords(database), DepositRecords(database), world.payments)
     stored = StoredValueSteps(StoredValueRecords(database))
+    disputes = DisputeSteps(DisputeRecords(database), world.disputes)
     return [
         order.record_facts,
         intake.record_order,
@@ -153,12 +161,21 @@ def steps(database: Database, world: World) -> list[Callable[..., Any]]:
         settlement.return_deposit,
         stored.hold_stored_value,
         stored.release_stored_value,
+        disputes.record_dispute,
+        disputes.pack_evidence,
+        disputes.note_dispute,
+        disputes.submit_evidence,
+        disputes.accept_dispute,
+        disputes.ask_dispute,
+        disputes.close_dispute,
     ]
 
 
-def inbox_relay(database: Database, client: Client, hears: Mapping[str, Hear] | None = None) -> InboxRelay:
+def inbox_relay(
+    database: Database, client: Client, hears: Mapping[str, Hear] | None = None, task_queue: str = TASK_QUEUE
+) -> InboxRelay:
     """The relay from the inbox to the workflows."""
-    return InboxRelay(InboxStore(database), client, hears)
+    return InboxRelay(InboxStore(database), client, hears, task_queue)
 
 
 @contextlib.asynccontextmanager
@@ -181,34 +198,6 @@ def outbox_relay(database: Database, settings: Settings, journal: Database | Non
     colleagues = {
         Audience.PURCHASING: settings.purchasing_mail,
         Audience.OPERATIONS: settings.operations_mail,
+        Audience.CARE: settings.care_mail,
     }
     return OutboxRelay(NoticeOutboxStore(database), mailer, colleagues)
-
-
-@contextlib.asynccontextmanager
-async def door(settings: Settings) -> "AsyncIterator[FastAPI]":
-    """The HTTP door's application, with its pools. Opens also while the database and Temporal are away."""
-    from activities.adapters.address_rules import RuleAddressBook, RuleContactBook
-    from activities.order.reads import OrderReads
-    from activities.shared.reading import ReadEngine
-    from starter import connect as connecting
-    from starter.desk import Desk
-    from starter.http import DoorParts, create_app
-    from starter.http.parts import utc_now
-    from starter.taking import Taking
-
-    expect_payments(settings, WEBHOOK_SECRET)
-    engine = ReadEngine(settings.database_url)
-    try:
-        async with Database(settings.database_url, size=5, name="orderloom-door") as database:
-            client = await connecting.connect(settings, lazy=True)
-            desk = Desk(client, OrderReads(engine), settings)
-            book = TakenOrders(database)
-            taking = Taking(desk, book, settings.door_patience_s, utc_now)
-            rules = (RuleAddressBook(), RuleContactBook())
-            try:
-                yield create_app(DoorParts.over(desk, taking, book.known, database, engine, *rules, settings))
-            finally:
-                await taking.close()
-    finally:
-        await engine.close()

@@ -19,8 +19,9 @@ from workers.logging import OrderInLogs
 from workflows.allocation.receive_stock import ReceiveStockWorkflow
 from workflows.allocation.set_preorder import SetPreorderWorkflow
 from workflows.order import OrderWorkflow
+from workflows.settlement.disputes.answer_bank import DisputeWorkflow
 
-WORKFLOWS = [OrderWorkflow, ReceiveStockWorkflow, SetPreorderWorkflow]
+WORKFLOWS = [OrderWorkflow, ReceiveStockWorkflow, SetPreorderWorkflow, DisputeWorkflow]
 
 # Pure, or only named inside workflows: loading them anew for each order would cost 300 ms apiece.
 PASSED_THROUGH = ("models", "activities", "pydantic", "pydantic_core", "annotated_types", "typing_extensions")
@@ -82,5 +83,5 @@ async def run_relays(settings: Settings, stop: asyncio.Event) -> None:
             asyncio.TaskGroup() as group,
         ):
             group.create_task(taken.run(stop))
-            group.create_task(wiring.inbox_relay(database, client, hears).run(stop))
+            group.create_task(wiring.inbox_relay(database, client, hears, settings.task_queue).run(stop))
             group.create_task(wiring.outbox_relay(database, settings, database).run(stop))

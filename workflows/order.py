@@ -9,15 +9,17 @@ from temporalio.exceptions import is_cancelled_exception
 with workflow.unsafe.imports_passed_through():
     from models.allocation.messages import Sourcing
     from models.delivery.rules import transit_days
-    from models.order.messages import Fact, OrderResult
+    from models.order.fulfilment import due_news, due_sourcing, next_wait, short_until
+    from models.order.messages import Fact
     from models.order.records import Axes, Notice, NoticeKind
-    from models.order.run_state import StartOrder, Undo
+    from models.order.run_state import OrderResult, StartOrder, Undo
     from models.order.states import FulfilmentState, OrderState, Outcome, PaymentState, Stage
+    from models.order.waits import WaitingFor
     from models.review.messages import Purpose
     from workflows.allocation.allocate_order import allocate_order, release_stock, wants_of
     from workflows.care.await_receipt import await_receipt
     from workflows.delivery.book_carrier import book_carrier, void_label
-    from workflows.delivery.follow_parcels import follow_parcels
+    from workflows.delivery.follow_parcels import take_news
     from workflows.intake.take_order import take_order
     from workflows.preparation.prepare_parcels import open_parcels, work_bench
     from workflows.returns.await_window import await_window
@@ -31,7 +33,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.shared.details import current_details
     from workflows.shared.life import OrderEnds, OrderLife, finish_handlers
     from workflows.shared.messages import OrderMessages
-    from workflows.shared.waiting import wait_for_attention
+    from workflows.shared.waiting import resume_wait, wait_for, wait_for_attention
 
 _MONEY = ("void_payment", "return_deposit", "release_stored_value")
 _HELD_NOTHING = (PaymentState.NONE, PaymentState.PENDING, PaymentState.DECLINED, PaymentState.EXPIRED)
@@ -107,7 +109,7 @@ class OrderWorkflow(OrderMessages, ReviewMessages):
         await self._close(life)
 
     async def _fulfil(self, life: OrderLife) -> None:
-        """Source, pack, send and follow parcels until each has come to its end."""
+        """Source, pack, send and follow parcels until each has come to its end. What is held is left out until it is released."""
         run = life.run
         if run.to_source is None:
             run.to_source = [Sourcing(cause="order", wants=wants_of(life))]
@@ -115,14 +117,25 @@ class OrderWorkflow(OrderMessages, ReviewMessages):
         while run.to_source or run.unpacked or run.live_parcels:
             if run.unpacked:
                 await open_parcels(life)
-            elif run.parcel_news:
-                await follow_parcels(life)
-            elif run.to_source:
+            elif news := due_news(run):
+                await take_news(life, news)
+            elif due_sourcing(run):
                 await allocate_order(life, days)
-            elif any(not parcel.labelled for parcel in run.live_parcels):
-                await work_bench(life, book_carrier)
             else:
-                await follow_parcels(life)
+                await self._wait(life)
+                if life.jobs:
+                    await work_bench(life, book_carrier)
+
+    async def _wait(self, life: OrderLife) -> None:
+        """Wait until something of the order can be done, or it waits for another thing."""
+        run, name = life.run, next_wait(life.run)
+        if name is WaitingFor.STOCK:
+            resume_wait(life, name, short_until(run))
+
+        def ready() -> bool:
+            return bool(life.jobs or due_news(run) or due_sourcing(run)) or next_wait(run) is not name
+
+        await wait_for(life, name, ready, endable=not run.gone)
 
     async def _close(self, life: OrderLife) -> None:
         """Close the books of an order that went its whole way, or whose goods never arrived."""

@@ -33,6 +33,18 @@ counted AS (UPDATE preorder p SET sold = p.sold + claimed.quantity FROM claimed 
 INSERT INTO preorder_movement (sku, order_number, kind, sold_delta, waiting_delta, key)
 SELECT sku, %(order_number)s::text, 'claimed', quantity, quantity, %(key)s::text FROM claimed"""
 
+# What an attempt's goods do not serve of its claims goes on waiting in its place, under the key of the rest.
+_LEAVE = """
+WITH parted AS (
+    UPDATE preorder_claim c SET key = %(rest_key)s::text, quantity = c.quantity - s.pieces
+    FROM (SELECT m.id, coalesce(w.pieces, 0) AS pieces FROM preorder_claim m
+          LEFT JOIN unnest(%(skus)s::text[], %(quantities)s::int[]) AS w(sku, pieces) USING (sku)
+          WHERE m.key = %(key)s::text AND m.state = 'open') s
+    WHERE c.id = s.id AND c.quantity > s.pieces
+    RETURNING c.sku, c.order_number, s.pieces, c.revision, c.created_at)
+INSERT INTO preorder_claim (key, sku, order_number, quantity, state, revision, created_at)
+SELECT %(key)s::text, sku, order_number, pieces, 'open', revision, created_at FROM parted WHERE pieces > 0"""
+
 _SETTLE = """
 WITH settled AS (
     UPDATE preorder_claim SET state = 'settled' WHERE key = %(key)s::text AND state = 'open' RETURNING sku, order_number, quantity, key)
@@ -94,6 +106,12 @@ async def claim(cursor: Cursor, key: str, order_number: str, pieces: Mapping[str
 async def settle(cursor: Cursor, key: str) -> None:
     """An attempt's goods are reserved: its open claims are served. `sold` stays."""
     await cursor.execute(_SETTLE, {"key": key})
+
+
+async def leave(cursor: Cursor, key: str, rest_key: str, served: Mapping[str, int]) -> None:
+    """Held lines are left out of an attempt: its open claims keep only the pieces that it serves, the rest waits under its own key."""
+    values = {"skus": list(served), "quantities": list(served.values())}
+    await cursor.execute(_LEAVE, {"key": key, "rest_key": rest_key, **values})
 
 
 async def tell(cursor: Cursor, key: str, skus: Sequence[str]) -> None:

@@ -28,7 +28,7 @@ async def fall_short(cursor: Cursor, request: Reserve, plan: Allocation) -> Allo
     need = needs(request.wants)
     skus = [short.sku for short in plan.short]
     known = await preorders.standings(cursor, request.key, request.order_number, skus)
-    claims = decide_claims(need, known, request.cause == FIRST_CAUSE)
+    claims = decide_claims(need, known, request.cause == FIRST_CAUSE and not request.rest)
     if claims.sold_out:
         return await _sold_out(cursor, request, plan, claims)
     sales = {one.preorder.sku: one.preorder for one in known if one.preorder.sku in claims.all}

@@ -91,6 +91,8 @@ class StockRecords:
             return await fall_short(cursor, request, plan)
         if not await levels.reserve(cursor, request.key, request.order_number, plan.parts):
             raise _OutrunError
+        if request.rest_key:
+            await preorders.leave(cursor, request.key, request.rest_key, needs(request.wants))
         if any(one.claimed for one in options):
             await preorders.settle(cursor, request.key)
         ready = {one.warehouse: (one.ready_at or request.now, one.country) for one in options}

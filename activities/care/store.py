@@ -6,11 +6,14 @@ from activities.shared.database import Database
 
 _CLAIM = """
 UPDATE notice n SET state = 'sending', attempts = n.attempts + 1, next_at = now() + interval '30 seconds'
-FROM (SELECT id FROM notice WHERE state IN ('queued', 'sending') AND next_at <= now()
-      ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED) due, sales_order o
-WHERE n.id = due.id AND o.order_number = n.order_number
+FROM (SELECT id, order_number FROM notice WHERE state IN ('queued', 'sending') AND next_at <= now()
+      ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED) due
+LEFT JOIN sales_order o USING (order_number) LEFT JOIN intake_task t ON t.id = due.order_number
+WHERE n.id = due.id AND (o.order_number IS NOT NULL OR t.id IS NOT NULL)
 RETURNING n.id, n.order_number, n.kind, n.about, n.audience, n.data, n.attempts,
-    o.document->'customer'->>'email' AS email, o.document->'customer'->>'name' AS name, o.document->>'locale' AS locale"""
+    coalesce(o.document->'customer'->>'email', t.reach->>'email') AS email,
+    coalesce(o.document->'customer'->>'name', t.reach->>'name') AS name,
+    coalesce(o.document->>'locale', t.reach->>'locale') AS locale"""
 
 _SENT = "UPDATE notice SET state = 'sent', sent_at = now(), error = '' WHERE id = ANY(%s)"
 
@@ -24,7 +27,10 @@ MOST_ATTEMPTS = 30
 
 @dataclass(frozen=True)
 class DueNotice:
-    """A notice that this relay claimed; `attempts` over 1: an earlier one may have got through."""
+    """A notice that this relay claimed; `attempts` over 1: an earlier one may have got through.
+
+    Of an intake task `order_number` is the task's id, and the customer is whom its body names.
+    """
 
     id: int
     order_number: str

@@ -29,7 +29,7 @@ SELECT order_number FROM (
 ORDER BY nth LIMIT %s"""
 
 _ROW = """
-SELECT order_state, payment_state, fulfilment_state, risk_verdict, waiting_for, hold_reasons, captured_minor,
+SELECT order_state, payment_state, fulfilment_state, risk_verdict, waiting_for, hold_reasons, holds, captured_minor,
     closed_at IS NOT NULL AS closed,
     EXISTS (SELECT FROM step_record s WHERE s.order_number = o.order_number AND s.state = 'intended') AS under_way
 FROM sales_order o WHERE order_number = %s"""
@@ -80,6 +80,7 @@ def differences(row: Row, snapshot: Snapshot | None) -> str:
         "risk": (row["risk_verdict"], snapshot.risk.value),
         "waits for": (row["waiting_for"], snapshot.waiting_for),
         "holds": (sorted(row["hold_reasons"]), sorted(hold.value for hold in snapshot.holds)),
+        "hold ids": (sorted(hold["hold_id"] for hold in row["holds"]), sorted(snapshot.hold_ids)),
         "captured": (row["captured_minor"], snapshot.captured_minor),
     }
     return "; ".join(

@@ -9,6 +9,8 @@ from activities.insight.ports import SnapshotReader
 from activities.shared.database import Cursor, Database
 from models.insight.messages import AuditReport, Finding
 from models.order.waits import WaitingFor
+from models.settlement.disputes.rules import RESERVED, WITHDRAWN
+from models.settlement.disputes.states import DisputeWait
 from models.settlement.rules import GATEWAY
 
 STALE_S = 300.0
@@ -43,6 +45,9 @@ async def audit(
         "stale_s": STALE_S,
         "waits": [wait.value for wait in WaitingFor],
         "gateway": GATEWAY,
+        "reserved": RESERVED,
+        "withdrawn": WITHDRAWN,
+        "dispute_waits": [wait.value for wait in DisputeWait],
     }
     checked: dict[str, int] = {}
     findings: list[Finding] = []

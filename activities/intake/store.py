@@ -2,7 +2,7 @@
 
 from psycopg.errors import UniqueViolation
 
-from activities.intake.taken import LOCK_SOURCE
+from activities.intake.sources import LOCK_SOURCE, end_task
 from activities.order import store as orders
 from activities.order.credit import Credit, use_credit
 from activities.order.policies import Policies
@@ -40,7 +40,9 @@ SELECT count(*) FILTER (WHERE outcome = 'completed') AS completed,
     (SELECT max(p.ships_from) FROM preorder p WHERE p.open AND p.sku = ANY(%(skus)s)
          AND NOT EXISTS (SELECT FROM stock_level s WHERE s.sku = p.sku AND s.on_hand > s.reserved)) AS ships_from,
     (SELECT answer FROM taken_order WHERE channel = %(channel)s AND source_id = %(source_id)s) AS answered,
-    (SELECT to_jsonb(account) FROM account) AS account, (SELECT version FROM credit_model WHERE active) AS credit_model
+    (SELECT to_jsonb(account) FROM account) AS account, (SELECT version FROM credit_model WHERE active) AS credit_model,
+    (SELECT jsonb_build_object('id', id, 'open', state = 'open') FROM intake_task
+     WHERE channel = %(channel)s AND source_id = %(source_id)s AND state <> 'dropped') AS task
 FROM sales_order WHERE customer_id = %(customer_id)s"""
 
 
@@ -101,9 +103,12 @@ class IntakeRecords:
         )  # fmt: skip
         await cursor.execute(_INSERT_LINES, (order.order_number, *_columns(order)))
         await use_credit(cursor, order, credit)
-        fact = Fact(
-            what="received", actor=order.channel, data={"class": told.order_class, "priority": told.priority}
-        )
+        data: dict[str, str | int | None] = {"class": told.order_class, "priority": told.priority}
+        if task := known["task"]:
+            data["task"] = task["id"]
+            if task["open"]:
+                await end_task(cursor, order.channel, order.source_id, order.order_number)
+        fact = Fact(what="received", actor=order.channel, data=data)
         notice = Notice(kind=NoticeKind.RECEIVED, data={"total": show(order.total_minor, order.currency)})
         await orders.write(cursor, request.progress, (fact,), (notice,))
         return Recorded(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from activities.intake.sources import LOCK_SOURCE, end_task
 from activities.order.policies import Policies
 from activities.shared.database import Cursor, Database
 from models.intake.messages import Recorded
@@ -10,20 +11,20 @@ from models.intake.rules import accept
 from models.order.messages import Acceptance, Order, Verdict
 from models.shared.ids import step_key
 
-# Class 2 of the advisory locks: who answers for a storefront's order, the door or the order's workflow.
-LOCK_SOURCE = "SELECT pg_advisory_xact_lock(2, hashtext(%s || E'\\n' || %s))"
-
 _RECORDED = """
 SELECT s.order_number, s.fingerprint, r.result FROM sales_order s LEFT JOIN step_record r ON r.key = %s
 WHERE s.channel = %s AND s.source_id = %s"""
 
 _TAKEN = "SELECT order_number, fingerprint, answer FROM taken_order WHERE channel = %s AND source_id = %s"
 
-# With the active policy: when the last preordered goods are expected of which nothing lies there, as `record_order` reads it.
-_POLICY = """
+# With the active policy: when the last preordered goods are expected of which nothing lies there, as `record_order` reads it,
+# and the task of the same source.
+_BEFORE = """
 SELECT (SELECT version FROM policy_version WHERE active) AS version,
     (SELECT max(p.ships_from) FROM preorder p WHERE p.open AND p.sku = ANY(%(skus)s)
-        AND NOT EXISTS (SELECT FROM stock_level s WHERE s.sku = p.sku AND s.on_hand > s.reserved)) AS ships_from"""
+         AND NOT EXISTS (SELECT FROM stock_level s WHERE s.sku = p.sku AND s.on_hand > s.reserved)) AS ships_from,
+    (SELECT jsonb_build_object('id', id, 'open', state = 'open') FROM intake_task
+     WHERE channel = %(channel)s AND source_id = %(source_id)s AND state <> 'dropped') AS task"""
 
 _TAKE = """
 INSERT INTO taken_order (channel, source_id, order_number, fingerprint, document, answer, state, attempts, error, next_at)
@@ -68,24 +69,30 @@ class TakenOrders:
 
         `now` is UTC; the relay starts the order after `start_in_s` seconds. The answer is the one that the workflow gave or will give: both look under one lock.
         """
-        source = (order.channel, order.source_id)
         async with self._database.transaction() as cursor:
-            await cursor.execute(LOCK_SOURCE, source)
-            known = await self._known(cursor, order)
-            if known is not None:
-                return known
-            await cursor.execute(_POLICY, {"skus": [line.sku for line in order.lines]})
-            row = await cursor.fetchone() or {}
-            policy = await self._policies.get(cursor, row["version"])
-            answer = accept(order, policy, now, row["ships_from"])
-            written = (
-                order.order_number,
-                order.fingerprint,
-                order.model_dump_json(),
-                answer.model_dump_json(),
-            )
-            await cursor.execute(_TAKE, (*source, *written, start_in_s))
-            return answer
+            await cursor.execute(LOCK_SOURCE, (order.channel, order.source_id))
+            return await self.enter(cursor, order, now, start_in_s)
+
+    async def enter(self, cursor: Cursor, order: Order, now: datetime, start_in_s: float) -> Acceptance:
+        """The same in a transaction that holds the lock of the order's source. A task that is open for it ends."""
+        known = await self._known(cursor, order)
+        if known is not None:
+            return known
+        source = {"channel": order.channel, "source_id": order.source_id}
+        await cursor.execute(_BEFORE, source | {"skus": [line.sku for line in order.lines]})
+        before = await cursor.fetchone() or {}
+        policy = await self._policies.get(cursor, before["version"])
+        answer = accept(order, policy, now, before["ships_from"])
+        written = (
+            order.order_number,
+            order.fingerprint,
+            order.model_dump_json(),
+            answer.model_dump_json(),
+        )
+        await cursor.execute(_TAKE, (*source.values(), *written, start_in_s))
+        if before["task"] and before["task"]["open"]:
+            await end_task(cursor, order.channel, order.source_id, order.order_number)
+        return answer
 
     async def known(self, order: Order) -> Acceptance | None:
         """What an order would be answered because it, or another one in its place, is there already; None when it is new."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, tuple_
+from sqlalchemy import ColumnElement, func, text, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -22,7 +22,7 @@ from activities.shared.reading import ReadEngine
 from models.delivery.tables import Shipment
 from models.intake.tables import TakenOrder
 from models.order.messages import Acceptance, Order, OrderClass, Verdict
-from models.order.states import OrderState, PaymentState, Stage, display_status
+from models.order.states import HoldReason, OrderState, PaymentState, Stage, display_status
 from models.order.tables import NoticeOutbox, OrderFact, SalesOrder, SalesOrderLine
 from models.order.waits import WaitingFor
 from models.shared.errors import Unavailable
@@ -54,8 +54,12 @@ class OrderReads:
         state: OrderState | None = None,
         limit: int = 50,
         after: str = "",
+        hold: HoldReason | None = None,
+        owner: str = "",
     ) -> OrderPage:
         """Orders, newest first; `waiting_for` "" lists those that work. `after` is the `next` of the page before.
+
+        `hold`: those that have an open hold of this reason; `owner`: one that this person or team is to end; both: the same hold.
 
         Raises ValueError when `after` is no page mark.
         """
@@ -71,6 +75,8 @@ class OrderReads:
             )
         if state is not None:
             query = query.where(col(SalesOrder.order_state) == state.value)
+        if hold is not None or owner:
+            query = query.where(*_held(hold, owner))
         if after:
             recorded_at, number = _read_mark(after)
             place = tuple_(col(SalesOrder.recorded_at), col(SalesOrder.order_number))
@@ -148,6 +154,14 @@ class OrderReads:
         if other is None:
             return None
         return Acceptance(verdict=Verdict.DUPLICATE_SOURCE, order_number=order.order_number)
+
+
+def _held(hold: HoldReason | None, owner: str) -> tuple[ColumnElement[bool], ...]:
+    wanted = {"reason": hold.value} if hold else {}
+    if owner:
+        wanted["owner"] = owner
+    # The first is the predicate of the index `ix_sales_order_held`.
+    return (text("hold_reasons <> '{}'"), col(SalesOrder.holds).contains([wanted]))  # type: ignore[return-value]
 
 
 async def _expect_not_taken(session: AsyncSession, order_number: str) -> None:

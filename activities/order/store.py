@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from activities.shared.database import Cursor, Database
 from activities.shared.journal import StepJournal
+from models.order.holds import OpenHold
 from models.order.messages import Fact, Progress
 from models.order.records import Axes, Notice, RecordFacts, Written
 from models.order.states import Outcome
@@ -25,11 +26,12 @@ class Money(NamedTuple):
 
 _UNTOUCHED = Money()
 _FACTS = TypeAdapter(tuple[Fact, ...])
+_HOLDS = TypeAdapter(tuple[OpenHold, ...])
 _NOTICES = TypeAdapter(list[dict[str, object]])
 
 _MOVE = """
 UPDATE sales_order SET stage = %(stage)s, waiting_for = %(waiting_for)s, waiting_since = %(waiting_since)s,
-    deadline_at = %(deadline_at)s, hold_reasons = %(holds)s,
+    deadline_at = %(deadline_at)s, hold_reasons = %(holds)s, holds = %(open_holds)s::jsonb,
     order_state = coalesce(%(order)s, order_state), payment_state = coalesce(%(payment)s, payment_state),
     fulfilment_state = coalesce(%(fulfilment)s, fulfilment_state), risk_verdict = coalesce(%(risk)s, risk_verdict),
     outcome = coalesce(%(outcome)s, outcome), promised_by = coalesce(%(promised_by)s, promised_by),
@@ -77,6 +79,7 @@ async def write(
             "waiting_since": progress.waiting_since,
             "deadline_at": progress.deadline_at,
             "holds": list(progress.holds),
+            "open_holds": _HOLDS.dump_json(progress.open_holds).decode(),
             "desk": orjson.dumps(progress.desk).decode() if progress.desk is not None else None,
             **moved,
             **money._asdict(),

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from models.order.holds import OpenHold
 from models.order.states import FulfilmentState, OrderState, Outcome, PaymentState, RiskVerdict, Stage
 from models.review.desk import DeskView
 from models.shared.messages import Message
@@ -30,6 +31,7 @@ class OrderRow(Message):
     waiting_since: datetime | None
     deadline_at: datetime | None
     hold_reasons: tuple[str, ...]
+    holds: tuple[OpenHold, ...] = ()
     desk: DeskView
     promised_by: datetime | None
     outcome: Outcome | None

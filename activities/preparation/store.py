@@ -18,6 +18,9 @@ SELECT * FROM unnest(%s::text[], %s::int[], %s::text[], %s::int[])"""
 _WORK = """
 UPDATE parcel SET steps = steps || %s::text[], state = %s WHERE parcel_id = %s RETURNING steps"""
 
+# The label that was to come did not: the parcel is back at the bench.
+_UNDO = "UPDATE parcel SET steps = trim_array(steps, 1), state = 'open' WHERE parcel_id = %s RETURNING steps"
+
 
 class ParcelRecords:
     """Writes parcels and the bench's work."""
@@ -60,12 +63,15 @@ class ParcelRecords:
         state = "cancelled" if request.missing_sku else "labelled" if "label" in request.steps else "open"
 
         async def work(cursor: Cursor) -> BenchRecorded:
-            await cursor.execute(_WORK, (list(request.steps), state, request.parcel_id))
+            if request.undone:
+                await cursor.execute(_UNDO, (request.parcel_id,))
+            else:
+                await cursor.execute(_WORK, (list(request.steps), state, request.parcel_id))
             row = await cursor.fetchone()
             why = f"{request.missing} × {request.missing_sku} missing" if request.missing_sku else ""
-            done = "+".join(request.steps)
+            done = "label" if request.undone else "+".join(request.steps)
             fact = Fact(
-                what="bench_work",
+                what="bench_undone" if request.undone else "bench_work",
                 actor=request.by,
                 why=why,
                 data={"parcel": request.parcel_id, "steps": done},

@@ -22,19 +22,44 @@ class Part(Message):
     wants: tuple[Want, ...]
 
 
+class Tried(Message):
+    """When stock was found short: which lines were looked for, how many arrivals of stock were heard of before, and until when
+    the order may wait (UTC)."""
+
+    lines: tuple[int, ...]
+    arrivals: int
+    due_at: datetime | None = None
+
+
 class Sourcing(Message):
-    """What is to be sourced together. `cause` tells it apart in this order for ever: `order`, or the parcel that it replaces."""
+    """What is to be sourced together. `cause` tells it apart in this order for ever: `order`, or the parcel that it replaces.
+
+    `rest` counts what was reserved for the cause before: then these are the lines that a hold left out of it.
+    """
 
     cause: str
     wants: tuple[Want, ...]
     excluded: tuple[str, ...] = ()
+    rest: int = 0
+    tried: Tried | None = None
+
+    @property
+    def key(self) -> str:
+        """What its effects are keyed by."""
+        return f"{self.cause}+{self.rest}" if self.rest else self.cause
+
+    @property
+    def next_key(self) -> str:
+        """What the effects of its rest are keyed by."""
+        return f"{self.cause}+{self.rest + 1}"
 
 
 class Sourced(Message):
-    """Reserved parts that have no parcel yet."""
+    """Reserved parts that have no parcel yet; `key`: of the sourcing that reserved them."""
 
     cause: str
     parts: tuple[Part, ...]
+    key: str = ""
 
 
 class Short(Message):
@@ -51,7 +76,8 @@ FIRST_CAUSE = "order"
 class Reserve(Message):
     """Reserve all of it or none. `now` is the workflow's time (UTC), `transit_days` by zone, for promise dates.
 
-    `cause` as in `Sourcing`: only an order's first sourcing may claim pieces of a preorder.
+    `cause` as in `Sourcing`: only an order's first sourcing may claim pieces of a preorder, and a `rest` of it no more.
+    `rest_key`: set when held lines are left out; their claims go on under it.
     """
 
     key: str
@@ -65,6 +91,8 @@ class Reserve(Message):
     waiting_progress: Progress
     excluded: tuple[str, ...] = ()
     cause: str = FIRST_CAUSE
+    rest: bool = False
+    rest_key: str = ""
 
 
 class Allocation(Message):

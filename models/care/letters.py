@@ -85,6 +85,43 @@ _EN: dict[NoticeKind, tuple[str, str]] = {
         "Order {order} is overdue",
         "{what}: {why}. Look at the order with: orderloom order show {order}",
     ),
+    _K.DISPUTE_OPENED: (
+        "Your bank asks about your order {order}",
+        "Hello {name},\n\nyour bank tells us that you dispute {amount} of order {order}. If that is a mistake, tell your bank."
+        " If something is wrong with the order, answer this letter.",
+    ),
+    _K.DISPUTE_WON: (
+        "Your bank decided about your order {order}",
+        "Hello {name},\n\nyour bank decided that your payment of {amount} for order {order} stands.",
+    ),
+    _K.DISPUTE_LOST: (
+        "Your money for order {order}",
+        "Hello {name},\n\n{amount} of your payment for order {order} go back to you; your bank sees to it.",
+    ),
+    _K.DISPUTE_TASK: (
+        "Answer the dispute about {order} by {until}",
+        "The bank disputes {amount} of order {order} ({reason}). The evidence is packed: orderloom disputes show {dispute}."
+        " Nobody answers until {until}: then {default}.",
+    ),
+    _K.DISPUTE_STUCK: (
+        "The dispute about {order} is stuck",
+        "{what}: {why}. Look at it with: orderloom disputes show {dispute}",
+    ),
+    _K.DISPUTE_CLAWBACK: (
+        "A dispute about {order} is lost",
+        "{amount} of order {order} are lost to dispute {dispute}, borne by the {bearer}. The merchants' shares: {shares}.",
+    ),
+    # Of these two, {order} is the task's id.
+    _K.INTAKE_TASK: (
+        "An order of {channel} has faults: {order}",
+        "The order {source} of {channel} cannot be taken as it is:\n\n{faults}\n\n"
+        "Mend it with the customer: orderloom intake show {order}",
+    ),
+    _K.INTAKE_QUESTION: (
+        "A question about your order",
+        "Hello {name},\n\nthank you for your order {source}. Before we can take it, please tell us:\n\n{faults}\n\n"
+        "Answer this letter, and we do the rest. Nothing is charged until then.",
+    ),
 }
 
 _PT: dict[NoticeKind, tuple[str, str]] = {

@@ -16,6 +16,8 @@ MAX_TENDERS = 10
 MAX_AMOUNT_MINOR = 10**12
 ORDER_NUMBER_PATTERN = "^[A-Z0-9][A-Z0-9-]{2,39}$"
 
+LOCALE = re.compile("[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}")
+
 # What may become part of a workflow's id.
 ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -75,7 +77,7 @@ Text = Annotated[str, _short(200), _PRINTABLE]
 Code = Annotated[str, Field(strict=True, pattern="^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
 Country = Annotated[str, Field(strict=True, pattern="^[A-Z]{2}$")]
 Currency = Annotated[str, Field(strict=True, pattern="^[A-Z]{3}$")]
-Locale = Annotated[str, Field(strict=True, pattern="^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}$")]
+Locale = Annotated[str, Field(strict=True, pattern=f"^{LOCALE.pattern}$")]
 Amount = Annotated[int, Field(strict=True, ge=0, le=MAX_AMOUNT_MINOR)]
 Quantity = Annotated[int, Field(strict=True, ge=1, le=MAX_QUANTITY)]
 WrittenTime = Annotated[datetime, BeforeValidator(_written)]

@@ -23,6 +23,10 @@ class RowFault(Message):
     fix: str = ""
 
 
+# Faults of a file that lie in the body as well.
+_IN_A_CELL = frozenset({"wrong_type", "out_of_range"})
+
+
 @dataclass(frozen=True)
 class Record:
     """What should be one order. `raw` is None when nothing can be handed in; `places` are row and line of each order line.
@@ -54,6 +58,11 @@ class Record:
             )
             found.setdefault((row, problem.pointer or problem.code), fault)
         return sorted(found.values(), key=lambda one: one.row)
+
+    def seen_by(self, problems: Iterable[Problem]) -> bool:
+        """Whether whoever told these faults of the body saw each of the file's own: a cell that is no number, no more."""
+        seen = {problem.pointer for problem in problems}
+        return all(fault.code in _IN_A_CELL and fault.pointer in seen for fault in self.faults)
 
     def _place(self, at: str) -> tuple[int, int, str]:
         steps = at.split("/")[1:]

@@ -30,8 +30,14 @@ class Column:
     needed: bool
 
 
+# A list of its own has no place in a cell: JSON lines take it.
+_NO_COLUMN = "tenders"
+
+
 def _columns() -> Iterator[Column]:
     for name, field in OrderBody.model_fields.items():
+        if name == _NO_COLUMN:
+            continue
         kind = field.annotation
         inner = LineBody if name == "lines" else kind
         if not (isinstance(inner, type) and issubclass(inner, Body)):

@@ -6,8 +6,9 @@ from typing import Any
 
 from pydantic import Field
 
+from models.order.holds import OpenHold
 from models.order.paying import Payment, StoredTender
-from models.order.states import FulfilmentState, HoldReason, OrderState, Outcome, Stage
+from models.order.states import FulfilmentState, HoldReason, OrderState, Stage
 from models.shared.messages import Message
 from models.shared.money import show
 
@@ -172,16 +173,20 @@ class Decision(Message):
 
 
 class Hold(Decision):
-    """Stop the order; it stays stopped while any hold is open."""
+    """Stop the order, or only `lines` (line numbers); what is held stays stopped while any hold on it is open."""
 
     reason: HoldReason = HoldReason.BY_PERSON
     until: datetime | None = None
+    lines: tuple[int, ...] = ()
+    owner: str = ""
 
 
 class Release(Decision):
-    """End one hold, or all when `reason` is empty."""
+    """End the holds that fit all that is said: one by its id, those of a reason, those on `lines`; all when nothing is."""
 
     reason: HoldReason | None = None
+    hold_id: str = ""
+    lines: tuple[int, ...] = ()
 
 
 class PayAgain(Decision):
@@ -211,6 +216,7 @@ class Answer(Message):
     state: OrderState = OrderState.RECEIVED
     waiting_for: str = ""
     holds: tuple[HoldReason, ...] = ()
+    open_holds: tuple[OpenHold, ...] = ()
 
 
 class Fact(Message):
@@ -235,14 +241,7 @@ class Progress(Message):
     waiting_since: datetime | None = None
     deadline_at: datetime | None = None
     holds: tuple[HoldReason, ...] = ()
+    open_holds: tuple[OpenHold, ...] = ()
     order_state: OrderState | None = None
     fulfilment_state: FulfilmentState | None = None
     desk: dict[str, Any] | None = None
-
-
-class OrderResult(Message):
-    """What the order's workflow returns."""
-
-    order_number: str
-    outcome: Outcome
-    state: OrderState

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from models.settlement.disputes.policy import DisputePolicy
 from models.shared.messages import Message
 from models.shared.money import minor_per_major
 
@@ -201,11 +202,12 @@ class PaymentPolicy(Message):
 class SettlementPolicy(Message):
     """What the platform keeps: basis points of the goods' price; freight goes to the merchant whole.
 
-    `refund_order`: to what a refund goes first, of `card`, `deposit` and `stored`.
+    `refund_order`: to what a refund goes first, of `card`, `deposit` and `stored`. `disputes`: chargebacks.
     """
 
     commission_bp: int = 1_200
     refund_order: tuple[str, ...] = ("card", "deposit", "stored")
+    disputes: DisputePolicy = Field(default_factory=DisputePolicy)
 
 
 class AllocationPolicy(Message):

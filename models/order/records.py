@@ -32,6 +32,14 @@ class NoticeKind(StrEnum):
     QUESTION = "question"
     PURCHASING = "purchasing"
     ESCALATION = "escalation"
+    DISPUTE_OPENED = "dispute_opened"
+    DISPUTE_WON = "dispute_won"
+    DISPUTE_LOST = "dispute_lost"
+    DISPUTE_TASK = "dispute_task"
+    DISPUTE_STUCK = "dispute_stuck"
+    DISPUTE_CLAWBACK = "dispute_clawback"
+    INTAKE_TASK = "intake_task"
+    INTAKE_QUESTION = "intake_question"
 
 
 class Audience(StrEnum):
@@ -40,16 +48,21 @@ class Audience(StrEnum):
     CUSTOMER = "customer"
     PURCHASING = "purchasing"
     OPERATIONS = "operations"
+    CARE = "care"
 
 
 AUDIENCE = {
     NoticeKind.PURCHASING: Audience.PURCHASING,
     NoticeKind.ESCALATION: Audience.OPERATIONS,
+    NoticeKind.DISPUTE_TASK: Audience.OPERATIONS,
+    NoticeKind.DISPUTE_STUCK: Audience.OPERATIONS,
+    NoticeKind.DISPUTE_CLAWBACK: Audience.OPERATIONS,
+    NoticeKind.INTAKE_TASK: Audience.CARE,
 }
 
 
 class Notice(Message):
-    """One notice. It is sent once for each (order, kind, `about`)."""
+    """One notice. It is sent once for each (order, kind, `about`); of an intake task its id stands where the order's number does."""
 
     kind: NoticeKind
     about: str = ""

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
-from models.order.messages import Attend, Decision, PayAgain, Resolve
-from models.order.run_state import OrderRun
+from models.order.hold_rules import hold_objection, on_parcel, release_objection
+from models.order.holds import reasons, told
+from models.order.messages import Attend, Decision, Hold, PayAgain, Release, Resolve
+from models.order.run_state import OrderRun, ParcelRun
 from models.order.states import HoldReason, OrderState, PaymentState
 from models.order.waits import WaitingFor
 from models.preparation.messages import BenchStep, BenchWork
@@ -22,8 +24,12 @@ def objection(run: OrderRun, verb: str, message: Decision, now: datetime) -> str
         return f"the order is being {run.ending}"
     if verb in ("approve", "require_deposit", "reject", "claim", "delegate", "ask") and run.money_held:
         return "the order passed review already" + (": cancel it instead" if verb == "reject" else "")
-    if verb in ("hold", "cancel", "reject") and run.gone:
+    if verb in ("cancel", "reject") and run.gone:
         return "the carrier has the parcel: it can be returned, no longer stopped"
+    if isinstance(message, Hold):
+        return hold_objection(run, message, now)
+    if isinstance(message, Release) and (wrong := release_objection(run, message)):
+        return wrong
     if isinstance(message, Attend):
         return _attend(run, message)
     if isinstance(message, Resolve):
@@ -69,7 +75,15 @@ def _customer(run: OrderRun, verb: str) -> str:
 
 def rule_holds(run: OrderRun) -> list[HoldReason]:
     """The open holds that the risk rules set: a reviewer's `approve` ends them."""
-    return [reason for reason in run.holds if reason is not HoldReason.BY_PERSON]
+    return [hold.reason for hold in run.holds if hold.by_rule]
+
+
+def parcel_objection(run: OrderRun, parcel: ParcelRun) -> str:
+    """Which holds keep a parcel in the house; empty when none does."""
+    holds = on_parcel(run, parcel)
+    if any(not hold.lines for hold in holds):
+        return "the order is on hold: " + ", ".join(reasons(holds))
+    return f"parcel {parcel.plan.parcel_id} is on hold: {told(holds)}" if holds else ""
 
 
 def bench_objection(run: OrderRun, work: BenchWork) -> str:
@@ -81,12 +95,10 @@ def bench_objection(run: OrderRun, work: BenchWork) -> str:
         return f"parcel {work.parcel_id} is {parcel.end or 'with the carrier'}"
     if run.payment_state in (PaymentState.DECLINED, PaymentState.EXPIRED):
         return f"the payment is {run.payment_state}: wait for the customer"
-    if run.holds or run.ending:
-        return (
-            "the order is on hold: " + ", ".join(run.holds)
-            if run.holds
-            else f"the order is being {run.ending}"
-        )
+    if wrong := parcel_objection(run, parcel):
+        return wrong
+    if run.ending:
+        return f"the order is being {run.ending}"
     if work.missing_sku:
         known = {want.sku: want.quantity for want in parcel.plan.wants}
         if not 0 < work.missing <= known.get(work.missing_sku, 0):

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from models.allocation.messages import Sourced, Sourcing
 from models.delivery.messages import ParcelNews
 from models.order.credit import CreditStanding
+from models.order.holds import OpenHold
 from models.order.messages import CustomerHistory, Fact, Order, OrderClass
 from models.order.policy import Policy
 from models.order.states import (
@@ -81,8 +82,8 @@ class OrderRun(BaseModel):
     money_held: bool = False
     written_off: bool = False
     settled: bool = False
-    holds: dict[HoldReason, str] = Field(default_factory=dict)
-    holds_until: dict[HoldReason, datetime] = Field(default_factory=dict)
+    line_nos: tuple[int, ...] = ()
+    holds: list[OpenHold] = Field(default_factory=list)
     ending: Outcome | None = None
     ending_why: str = ""
     ending_by: str = ""
@@ -173,6 +174,11 @@ class OrderRun(BaseModel):
         """What a dissolved or lost parcel held is sourced anew."""
         replaced = Sourcing(cause=parcel.plan.parcel_id, wants=parcel.plan.wants, excluded=excluded)
         self.to_source = [*(self.to_source or ()), replaced]
+        self.try_stock_again()
+
+    def try_stock_again(self) -> None:
+        """Purchasing was told of nothing more, or of something else: what was found short has to be looked for again."""
+        self.to_source = [one.model_copy(update={"tried": None}) for one in self.to_source or ()]
 
     def remember(self, fact: str) -> None:
         """Keep the last five facts for the operator's page."""
@@ -209,6 +215,14 @@ class StartOrder(Message):
     run: OrderRun | None = None
 
 
+class OrderResult(Message):
+    """What the order's workflow returns."""
+
+    order_number: str
+    outcome: Outcome
+    state: OrderState
+
+
 class Snapshot(Message):
     """What the query `snapshot` answers: enough for the auditor to compare with the tables."""
 
@@ -222,3 +236,4 @@ class Snapshot(Message):
     waiting_for: str
     holds: tuple[HoldReason, ...]
     captured_minor: int
+    hold_ids: tuple[str, ...] = ()

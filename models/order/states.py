@@ -72,7 +72,7 @@ class RiskVerdict(StrEnum):
 
 
 class HoldReason(StrEnum):
-    """Why an order may not go on (Shopify's fulfilment hold reasons, and our rules')."""
+    """Why an order, or some of its lines, may not go on (Shopify's fulfilment hold reasons, and our rules')."""
 
     RISK = "high_risk_of_fraud"
     LARGE_ORDER = "large_order"
@@ -83,6 +83,10 @@ class HoldReason(StrEnum):
     POOR_CREDIT = "poor_credit"
     CREDIT_LIMIT = "credit_limit"
     DUPLICATE = "possible_duplicate"
+    OUT_OF_STOCK = "inventory_out_of_stock"
+    UNKNOWN_DELIVERY_DATE = "unknown_delivery_date"
+    AWAITING_PAYMENT = "awaiting_payment"
+    AWAITING_RETURN_ITEMS = "awaiting_return_items"
     BY_PERSON = "other"
 
 

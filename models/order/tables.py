@@ -62,6 +62,12 @@ class SalesOrder(SQLModel, table=True):
             postgresql_where=text("closed_at IS NULL"),
         ),
         Index("ix_sales_order_customer", "customer_id", "placed_at"),
+        Index(
+            "ix_sales_order_held",
+            "recorded_at",
+            "order_number",
+            postgresql_where=text("hold_reasons <> '{}'"),
+        ),
     )
 
     order_number: str = Field(primary_key=True)
@@ -92,6 +98,9 @@ class SalesOrder(SQLModel, table=True):
     deadline_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
     hold_reasons: list[str] = Field(
         default_factory=list, sa_column=Column(ARRAY(Text), nullable=False, server_default=text("'{}'"))
+    )
+    holds: list[dict[str, Any]] = Field(
+        default_factory=list, sa_column=Column(JSONB, nullable=False, server_default=text("'[]'"))
     )
     desk: dict[str, Any] = Field(
         default_factory=dict, sa_column=Column(JSONB, nullable=False, server_default=text("'{}'"))

@@ -57,7 +57,7 @@ class BenchAnswer(Message):
 
 
 class RecordBench(Message):
-    """Write the bench's work down."""
+    """Write the bench's work down; `undone`: take back its last step, the label, which no carrier gave."""
 
     key: str
     order_number: str
@@ -67,6 +67,7 @@ class RecordBench(Message):
     progress: Progress
     missing_sku: str = ""
     missing: int = 0
+    undone: bool = False
 
 
 class BenchRecorded(Message):

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from models.order.messages import Decision
+from models.order.messages import Decision, Release
 from models.order.states import HoldReason
 from models.shared.ids import fingerprint
 from models.shared.messages import Message
@@ -133,7 +133,7 @@ def desk_objection(desk: Desk, holds: list[HoldReason], verb: str, message: Deci
     if isinstance(message, Approve):
         return _approve(desk, holds, message)
     if verb == "release" and desk.needed > 1 and holds and not desk.decided_by:
-        return _release(desk, holds, getattr(message, "reason", None))
+        return _release(desk, holds, message)
     if isinstance(message, Reply) and not desk.question:
         return "the customer was asked nothing"
     if isinstance(message, Ask) and not message.question:
@@ -152,8 +152,11 @@ def _approve(desk: Desk, holds: list[HoldReason], message: Approve) -> str:
     return ""
 
 
-def _release(desk: Desk, holds: list[HoldReason], reason: HoldReason | None) -> str:
-    if reason is None or reason in holds:
+def _release(desk: Desk, holds: list[HoldReason], message: Decision) -> str:
+    """The holds of rules have their reason as id, and are of the whole order: a release of lines leaves them alone."""
+    asked = message if isinstance(message, Release) else Release()
+    named = asked.hold_id or asked.reason
+    if not asked.lines and (not named or named in holds):
         return f"{desk.needed} persons must approve it: a release would pass them by"
     return ""
 

@@ -1,11 +1,14 @@
-"""The double-entry ledger: append-only, each transaction sums to zero per currency at COMMIT."""
+"""The double-entry ledger: append-only, each transaction sums to zero per currency at COMMIT. Disputes and their evidence."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Identity, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Column, Identity, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from models.order.tables import utc
+from models.order.tables import one_of, utc
+from models.settlement.disputes.states import DisputeState
 
 
 class LedgerTransaction(SQLModel, table=True):
@@ -70,3 +73,50 @@ class LedgerEntry(SQLModel, table=True):
     account: str
     currency: str
     amount_minor: int = Field(sa_type=BigInteger)
+
+
+class DisputeRow(SQLModel, table=True):
+    """One dispute (chargeback) of a payment, and where it stands. `decided_by` empty: nobody answered, the policy did."""
+
+    __tablename__ = "dispute"
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", name="ck_dispute_amount"),
+        one_of("state", DisputeState),
+        Index("ix_dispute_order", "order_number"),
+        Index("ix_dispute_open", "deadline_at", postgresql_where=text("closed_at IS NULL")),
+        Index("ix_dispute_newest", "opened_at", "reference"),
+    )
+
+    reference: str = Field(primary_key=True)
+    order_number: str = Field(foreign_key="sales_order.order_number")
+    payment_reference: str
+    amount_minor: int = Field(sa_type=BigInteger)
+    currency: str
+    reason: str
+    state: str = DisputeState.OPENED.value
+    opened_at: datetime = Field(sa_column=utc())
+    evidence_due_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
+    recorded_at: datetime = Field(sa_column=utc(default_now=True))
+    waiting_for: str = ""
+    waiting_since: datetime | None = Field(default=None, sa_column=utc(nullable=True))
+    deadline_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
+    policy_version: int
+    decision: str = ""
+    decided_by: str = ""
+    note: str = ""
+    borne_by: str = ""
+    submitted_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
+    closed_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
+
+
+class DisputeEvidence(SQLModel, table=True):
+    """The evidence as it was packed: append-only. `hash` is SHA-256 (hex) of the packet's text in PostgreSQL."""
+
+    __tablename__ = "dispute_evidence"
+
+    reference: str = Field(primary_key=True, foreign_key="dispute.reference")
+    cause: str = Field(primary_key=True)
+    packed_at: datetime = Field(sa_column=utc(default_now=True))
+    delivered: bool
+    packet: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    hash: str

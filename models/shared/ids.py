@@ -5,6 +5,7 @@ import hashlib
 import re
 
 WORKFLOW_PREFIX = "order-"
+DISPUTE_PREFIX = "dispute-"
 PARCEL_ID = re.compile(r"^(?P<order>.+)-P[1-9]\d{0,3}(?:R[1-9]\d{0,3})*$")
 ORDER_NUMBER = re.compile(r"^[A-Z0-9][A-Z0-9-]{2,39}$")
 
@@ -33,6 +34,16 @@ def fingerprint(text: str) -> str:
 def step_key(order_number: str, step: str, version: str | int = 1) -> str:
     """The idempotency key of one effect: workflow id, step and version, never run id or attempt."""
     return f"{workflow_id(order_number)}:{step}:{version}"
+
+
+def dispute_workflow_id(reference: str) -> str:
+    """The id of a dispute's workflow; `reference` is the payment provider's."""
+    return DISPUTE_PREFIX + reference
+
+
+def dispute_key(reference: str, step: str, version: str | int = 1) -> str:
+    """The idempotency key of one effect of a dispute."""
+    return f"{dispute_workflow_id(reference)}:{step}:{version}"
 
 
 def parcel_id(order_number: str, index: int, replaces: str = "") -> str:

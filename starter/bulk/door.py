@@ -17,6 +17,7 @@ from starter.door_answers import AWAY, read_object
 _PAUSE_S, _PAUSE_MOST_S = 0.2, 5.0
 _FIRST_S = 5.0
 _JSON = {"Content-Type": "application/json"}
+_LENIENT = {**_JSON, "Prefer": "handling=lenient"}
 
 
 class Stopped(Exception):
@@ -71,12 +72,26 @@ class BulkDoor:
         status, answer = await self._post("/orders", raw)
         return (str(answer.get("order_number")), []) if status == 201 else ("", _problems(status, answer))
 
-    async def _post(self, path: str, raw: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    async def hold(self, raw: dict[str, Any], faults: list[Problem]) -> tuple[str, list[Problem]]:
+        """Hand an order with faults to customer service: `tasks` while it stands as a task there, `there` when it became an order.
+
+        With what is left to be told; `broken` when no task can stand for it.
+        """
+        status, answer = await self._post("/orders", raw, _LENIENT)
+        if status == 201:
+            return "new", []  # what was wrong is right meanwhile
+        if status != 202:
+            return "broken", _problems(status, answer)
+        return ("there", []) if answer.get("state") == "mended" else ("tasks", faults)
+
+    async def _post(
+        self, path: str, raw: dict[str, Any], headers: dict[str, str] = _JSON
+    ) -> tuple[int, dict[str, Any]]:
         content, pause_s, begun = orjson.dumps(raw), _PAUSE_S, time.monotonic()
         while True:
             told_s = None
             try:
-                answer = await self._client.post(self.url + path, content=content, headers=_JSON)
+                answer = await self._client.post(self.url + path, content=content, headers=headers)
                 if answer.status_code not in AWAY:
                     self._heard = time.monotonic()
                     return answer.status_code, read_object(answer)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from models.intake.bulk import Record
-from models.shared.errors import Unavailable
+from models.shared.errors import Problem, Unavailable
 from starter.bulk.door import BulkDoor, Stopped
 from starter.bulk.files import FileChanged, Source
 from starter.bulk.journal import Journal
@@ -16,10 +16,11 @@ Queue = asyncio.Queue[tuple[int, Record] | None]
 
 
 class OnError(StrEnum):
-    """What becomes of the good orders of a file with broken ones: they go in, or nothing does."""
+    """What becomes of a file with broken orders: the good ones go in, or nothing does, or the broken ones become tasks as well."""
 
     SKIP = "skip"
     STOP = "stop"
+    TASK = "task"
 
 
 class _Distrusted(Exception):
@@ -53,10 +54,12 @@ class Import:
         self._outcome = Outcome()
         self._tally = Tally(self._outcome, file, told)
         self._sample: frozenset[bytes] = frozenset()
+        self._tasks = False
 
     async def run(self, on_error: OnError = OnError.SKIP) -> Outcome:
         """Hand everything in that is not there yet. Raises `Refused` when the file's header has faults."""
         outcome, known = self._outcome, len(self._journal)
+        self._tasks = on_error is OnError.TASK
         if self._journal.changed:
             outcome.notes.append(
                 f"the file changed since its last import; {known:,} orders are known from then"
@@ -150,7 +153,7 @@ class Import:
         assert record.raw is not None
         there, problems = await self._door.check(record.raw)
         if record.faults or problems:
-            self._tally.ends(nth, "broken", record.told(problems))
+            await self._broken(nth, record, problems)
             return
         if record.digest in self._sample:
             if not there:
@@ -166,3 +169,10 @@ class Import:
             return
         self._journal.put(record, number, new=not there)
         self._tally.ends(nth, "there" if there else "new")
+
+    async def _broken(self, nth: int, record: Record, problems: list[Problem]) -> None:
+        """An order with faults: told, and with `task` handed to customer service, unless the file itself is what is wrong."""
+        became = "broken"
+        if self._tasks and problems and record.seen_by(problems):
+            became, problems = await self._door.hold(record.raw or {}, problems)
+        self._tally.ends(nth, became, record.told(problems) if problems else ())

@@ -13,7 +13,8 @@ LISTED = 1_000
 
 @dataclass
 class Counts:
-    """`rows` below the header. Orders: `new` (the door did not know them), `there` already, `repeated` in the file, `broken`.
+    """`rows` below the header. Orders: `new` (the door did not know them), `there` already, `repeated` in the file, `broken`,
+    `tasks` of customer service.
 
     `checked`: they are good, and were only looked at; `unanswered`: sent, and given up before an answer came. `repeats`: requests.
     """
@@ -24,6 +25,7 @@ class Counts:
     there: int = 0
     repeated: int = 0
     broken: int = 0
+    tasks: int = 0
     checked: int = 0
     unanswered: int = 0
     faults: int = 0

@@ -65,12 +65,25 @@ def hold(
     why: Why = "",
     reason: Annotated[HoldReason, typer.Option(help="The kind of the hold.")] = HoldReason.BY_PERSON,
     until: Annotated[datetime | None, typer.Option(help="When it should end (UTC).")] = None,
+    lines: Annotated[
+        list[int] | None, typer.Option("--line", min=1, help="Only this line; can be given again.")
+    ] = None,
+    owner: Annotated[str, typer.Option(help="Who is to end it: a person or a team.")] = "",
     request_id: RequestId = "",
     json: AsJson = False,
 ) -> None:
-    """Stop the order before dispatch."""
+    """Stop the order before dispatch, or some of its lines."""
     end = until.replace(tzinfo=until.tzinfo or UTC) if until else None
-    said(number, "hold", Hold(by=by, why=why, request_id=request_id, reason=reason, until=end), json)
+    message = Hold(
+        by=by,
+        why=why,
+        request_id=request_id,
+        reason=reason,
+        until=end,
+        lines=tuple(lines or ()),
+        owner=owner,
+    )
+    said(number, "hold", message, json)
 
 
 @order.command()
@@ -78,12 +91,20 @@ def release(
     number: Number,
     by: By,
     why: Why = "",
-    reason: Annotated[HoldReason | None, typer.Option(help="Which hold; all without it.")] = None,
+    reason: Annotated[HoldReason | None, typer.Option(help="Only holds of this kind.")] = None,
+    hold: Annotated[str, typer.Option("--hold", help="Only the hold with this id.")] = "",
+    lines: Annotated[
+        list[int] | None,
+        typer.Option("--line", min=1, help="Only holds on this line; can be given again."),
+    ] = None,
     request_id: RequestId = "",
     json: AsJson = False,
 ) -> None:
-    """End one hold, or all."""
-    said(number, "release", Release(by=by, why=why, request_id=request_id, reason=reason), json)
+    """End one hold, those of a kind or on some lines, or all."""
+    message = Release(
+        by=by, why=why, request_id=request_id, reason=reason, hold_id=hold, lines=tuple(lines or ())
+    )
+    said(number, "release", message, json)
 
 
 @order.command("pay-again")

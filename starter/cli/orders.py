@@ -6,7 +6,8 @@ import typer
 
 from activities.order.reads import PAGE_LIMIT
 from activities.order.views import OrderRow, OrderView
-from models.order.states import OrderState, Stage
+from models.order.holds import named
+from models.order.states import HoldReason, OrderState, Stage
 from models.order.waits import WaitingFor
 from models.shared.errors import NotFound
 from models.shared.money import show as money
@@ -23,13 +24,15 @@ def list_orders(
     stage: Annotated[Stage | None, typer.Option(help="Only orders in this stage.")] = None,
     waiting_for: Annotated[WaitingFor | None, typer.Option(help="Only open orders with this wait.")] = None,
     state: Annotated[OrderState | None, typer.Option(help="Only orders in this state.")] = None,
+    hold: Annotated[HoldReason | None, typer.Option(help="Only with an open hold of this kind.")] = None,
+    owner: Annotated[str, typer.Option(help="Only with an open hold that they are to end.")] = "",
     limit: Limit = 20,
     after: Annotated[str, typer.Option(help="The page mark that the last page ended with.")] = "",
     json: AsJson = False,
 ) -> None:
     """Orders, newest first."""
     wait = waiting_for.value if waiting_for else None
-    page = reading(lambda records: records.orders.orders(stage, wait, state, limit, after))
+    page = reading(lambda records: records.orders.orders(stage, wait, state, limit, after, hold, owner))
     if json:
         as_json(page)
         return
@@ -102,6 +105,17 @@ def _page(view: OrderView) -> None:
         )
     )
     line(f"risk {order.risk_verdict}, {taken}")
+    if order.holds:
+        table(
+            ("hold", "on", "why", "to be ended by", "ends by itself", "placed by", "placed"),
+            [
+                (
+                    hold.hold_id, named(hold.lines) if hold.lines else "the order", hold.why, hold.owner, hold.until,
+                    hold.placed_by, hold.placed_at,
+                )
+                for hold in order.holds
+            ],
+        )  # fmt: skip
     table(
         ("line", "sku", "title", "pieces", "price", "freight", "merchant"),
         [

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from models.order.holds import told
 from models.order.messages import Answer
 from models.preparation.messages import BenchAnswer
 from models.shared.messages import Message
@@ -55,7 +56,7 @@ def answered(answer: Answer | BenchAnswer, json: bool) -> None:
     else:
         line(answer.said)
         if isinstance(answer, Answer):
-            holds = f", held: {', '.join(answer.holds)}" if answer.holds else ""
+            holds = f", held: {told(answer.open_holds)}" if answer.open_holds else ""
             line(f"{answer.state}, waits for {answer.waiting_for or 'nothing'}{holds}")
         elif answer.tracking_number:
             line(f"{answer.tracking_number}\n{answer.label}")

@@ -13,8 +13,12 @@ from starter.cli.printing import AsJson, as_json, line, table
 
 if TYPE_CHECKING:
     from starter.score.credit import Scorecard
+    from starter.score.timing import Times
 
 SHORT = 1
+
+Seed = Annotated[int, typer.Option("--seed", help="The same seed makes the same cases.")]
+InTime = Annotated[bool, typer.Option("--in-time", help="End with 1 also when the time target is missed.")]
 
 score = typer.Typer(no_args_is_help=True, help="Measure what decides on data that it has not seen.")
 
@@ -48,6 +52,73 @@ def credit(
     else:
         _show(card)
     raise typer.Exit(0 if card.passed else SHORT)
+
+
+@score.command()
+def routes(
+    seed: Seed = 1,
+    checked: Annotated[
+        int, typer.Option("--checked", min=1, help="Small pick lists held against the exact solver.")
+    ] = 2_000,
+    measured: Annotated[
+        int, typer.Option("--measured", min=1, help="Large pick lists that are timed.")
+    ] = 1_000,
+    batches: Annotated[int, typer.Option("--batches", min=1, help="Cases of orders put on carts.")] = 10,
+    in_time: InTime = False,
+    json: AsJson = False,
+) -> None:
+    """Walk made-up pick lists: shortest or not, beside rules of thumb, and how long that takes.
+
+    Ends with 0 when every tour is sound and as short as the exact solver's, 1 when not.
+    """
+    from starter.cli.score_shown import show_routes
+    from starter.score.routes import run
+
+    card = run(seed, checked, measured, batches)
+    if json:
+        as_json(card)
+    else:
+        show_routes(card)
+    _end(card.passed, card.times, in_time)
+
+
+@score.command()
+def cartons(
+    seed: Seed = 1,
+    checked: Annotated[
+        int, typer.Option("--checked", min=1, help="Orders in whole cells, held against the exact solver.")
+    ] = 300,
+    measured: Annotated[
+        int,
+        typer.Option(
+            "--measured", min=1, help="Orders in millimetres, so many ordinary and so many tight ones."
+        ),
+    ] = 300,
+    steps: Annotated[
+        int | None,
+        typer.Option("--steps", min=1, help="Steps of search for one order before it stays unproved."),
+    ] = None,
+    in_time: InTime = False,
+    json: AsJson = False,
+) -> None:
+    """Pack made-up orders: cheapest or not, proved or not, beside a rule of thumb, and how long that takes.
+
+    Ends with 0 when every plan is sound, none is dearer than the rule of thumb and all costs are the exact solver's, 1 when not.
+    """
+    from models.preparation.packing.cartons import STEPS
+    from starter.cli.score_shown import show_cartons
+    from starter.score.cartons import run
+
+    card = run(seed, checked, measured, STEPS if steps is None else steps)
+    if json:
+        as_json(card)
+    else:
+        show_cartons(card)
+    _end(card.passed, card.times, in_time)
+
+
+def _end(passed: bool, times: "Times", in_time: bool) -> None:
+    raise typer.Exit(0 if passed and (times.in_time or not in_time) else SHORT)
 
 
 def _show(card: "Scorecard") -> None:

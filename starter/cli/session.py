@@ -10,10 +10,12 @@ from activities.allocation.reads import StockReads
 from activities.intake.catalogue import Catalogue
 from activities.order.reads import OrderReads
 from activities.preparation.reads import BenchReads
+from activities.settlement.disputes.reads import DisputeReads
 from activities.shared.database import Database
 from activities.shared.reading import ReadEngine
 from starter.connect import connect
 from starter.desk import Desk
+from starter.disputes import DisputeDoor
 from starter.endpoints import resolve
 from starter.settings import Settings
 
@@ -22,11 +24,12 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Records:
-    """What can be read of orders, benches and stock."""
+    """What can be read of orders, benches, stock and disputes."""
 
     orders: OrderReads
     bench: BenchReads
     stock: StockReads
+    disputes: DisputeReads
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Session(Records):
 
     desk: Desk
     catalogue: Catalogue
+    dispute_door: DisputeDoor
 
 
 def reading(work: Callable[[Records], Awaitable[R]]) -> R:
@@ -42,7 +46,9 @@ def reading(work: Callable[[Records], Awaitable[R]]) -> R:
 
     async def run() -> R:
         async with _engine(Settings()) as (engine, _):
-            return await work(Records(OrderReads(engine), BenchReads(engine), StockReads(engine)))
+            return await work(
+                Records(OrderReads(engine), BenchReads(engine), StockReads(engine), DisputeReads(engine))
+            )
 
     return asyncio.run(run())
 
@@ -55,9 +61,10 @@ def saying(work: Callable[[Session], Awaitable[R]]) -> R:
         async with _engine(settings) as (engine, here):
             orders = OrderReads(engine)
             async with Database(here.database_url, size=1, name="orderloom-command") as database:
-                desk = Desk(await connect(here), orders, here)
-                parts = (orders, BenchReads(engine), StockReads(engine))
-                return await work(Session(*parts, desk, Catalogue(database)))
+                client = await connect(here)
+                parts = (orders, BenchReads(engine), StockReads(engine), DisputeReads(engine))
+                desk = Desk(client, orders, here)
+                return await work(Session(*parts, desk, Catalogue(database), DisputeDoor(client)))
 
     return asyncio.run(run())
 

@@ -16,6 +16,7 @@ from starter.http.problems import DoorError
 MAX_BYTES = 1_000_000
 TEXT_LIMIT = 1_000
 NUMBER_LIMIT = 1_000_000
+MOST_LEVELS = 100
 M = TypeVar("M", bound=Message)
 
 
@@ -42,11 +43,23 @@ async def read_json(request: Request) -> Any:
 
 
 def decode(body: bytes) -> Any:
-    """JSON decoded; raises `DoorError` 400."""
+    """JSON decoded; raises `DoorError` 400, also for what is nested so deeply that nobody could write it again."""
     try:
-        return orjson.loads(body)
+        value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise DoorError(400, "not_json", f"the body is not JSON: {error}") from error
+    if body.count(b"[") + body.count(b"{") > MOST_LEVELS and _levels(value) > MOST_LEVELS:
+        raise DoorError(400, "not_json", f"the body is nested more than {MOST_LEVELS} levels deep")
+    return value
+
+
+def holds_nul(value: Any) -> bool:
+    """Whether a text or a name in a JSON value holds a NUL, which PostgreSQL cannot store."""
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(holds_nul(one) for pair in value.items() for one in pair)
+    return isinstance(value, list) and any(holds_nul(one) for one in value)
 
 
 async def read_message(request: Request, model: type[M], needs: tuple[str, ...] = (), **known: str) -> M:
@@ -113,3 +126,12 @@ def _unfit(name: str, value: Any) -> Problem | None:
 
 def _too_large() -> DoorError:
     return DoorError(413, "too_large", f"a body holds at most {MAX_BYTES} bytes")
+
+
+def _levels(value: Any) -> int:
+    """How many levels of lists and objects a value has."""
+    count, level = 0, [value]
+    while level := [one for one in level if isinstance(one, list | dict)]:
+        count += 1
+        level = [below for one in level for below in (one.values() if isinstance(one, dict) else one)]
+    return count

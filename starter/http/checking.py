@@ -10,7 +10,6 @@ from starter.http.examples import ORDER, body_of
 from starter.http.orders import expect_accepted
 from starter.http.parts import DoorParts
 from starter.http.problems import documented
-from starter.http.reading import read_body
 
 
 class Checked(Message):
@@ -33,7 +32,7 @@ def checking_routes(door: DoorParts) -> APIRouter:
     )
     async def check(request: Request) -> Response:
         raw = await read_json(request)
-        order = await read_body(door, raw)
+        order = await door.read(raw)
         known = await door.known(order)
         if known is not None:
             expect_accepted(known)

@@ -37,6 +37,17 @@ BULK: dict[str, Any] = {
     "why": "known customer",
     "request_id": "monday-1",
 }
+DRAFT: dict[str, Any] = {
+    "channel": "web",
+    "currency": "EUR",
+    "lines": [{"sku": "MUG-1", "quantity": 2, "unit_price_minor": 1500}],
+}
+MEND: dict[str, Any] = {
+    "by": "ana",
+    "why": "called the customer",
+    "patch": {"ship_to": {"postcode": "10119"}},
+    "version": 1,
+}
 RECEIPT: dict[str, Any] = {
     "receipt_id": "R-2026-17",
     "warehouse": "BER",
@@ -56,10 +67,20 @@ DECISIONS: dict[str, tuple[str, dict[str, Any]]] = {
         {"by": "ana", "share_bp": 3_000, "why": "three orders came back"},
     ),
     "hold": (
-        "Stop the order before dispatch",
-        {"by": "ana", "why": "wait for the customer", "reason": "other"},
+        "Stop the order before dispatch, or some of its lines",
+        {
+            "by": "ana",
+            "why": "wait for the customer",
+            "reason": "other",
+            "lines": [2],
+            "owner": "care",
+            "until": "2026-03-04T12:00:00Z",
+        },
     ),
-    "release": ("End one hold, or all without a reason", {"by": "ana", "reason": "other"}),
+    "release": (
+        "End one hold by its id, those of a reason or on some lines, or all",
+        {"by": "ana", "hold_id": "other-3f2a90c41b"},
+    ),
     "reject": ("A reviewer refuses the order", {"by": "ana", "why": "stolen card"}),
     "claim": ("A reviewer takes the order off the others' hands", {"by": "ana", "minutes": 30}),
     "delegate": ("Another reviewer is to decide", {"by": "ana", "to": "bo"}),

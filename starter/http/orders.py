@@ -8,8 +8,10 @@ from fastapi import APIRouter, Query, Request, Response
 from activities.order.reads import PAGE_LIMIT
 from activities.order.views import Counts, OrderPage, OrderView
 from models.intake.body import OrderBody, is_printable
+from models.intake.checks import text_of
+from models.intake.tasks import can_be_mended, print_of
 from models.order.messages import Acceptance, Answer, Decision, Verdict
-from models.order.states import OrderState, Stage
+from models.order.states import HoldReason, OrderState, Stage
 from models.shared.errors import Conflict, ErrorCode, NotFound, Problem, Refused
 from models.shared.ids import ORDER_NUMBER
 from starter.desk import VERBS
@@ -17,8 +19,9 @@ from starter.http.answers import JSON
 from starter.http.bodies import read_json, read_message
 from starter.http.examples import ACCEPTANCE, DECISIONS, ORDER, body_of
 from starter.http.parts import DoorParts
+from starter.http.preferences import prefers_lenient
 from starter.http.problems import documented
-from starter.http.reading import read_body
+from starter.http.tasks import Held, held
 
 KEY_LIMIT = 128
 _DUPLICATE = "the channel's source id already belongs to another order"
@@ -50,9 +53,11 @@ def _taking(router: APIRouter, door: DoorParts) -> None:
         description="Answers once the order is written down, by its workflow or, when that does not answer at once, in the "
         "book of taken orders; then the order is on the board a moment later. The same body with the same source id, or the same "
         "Idempotency-Key, gets the same answer, however often; another body gets 422 `key_reused`. Every fault of a "
-        "body is listed at once. The header is needed only when the body has no `source_id`.",
+        "body is listed at once. The header is needed only when the body has no `source_id`. With `Prefer: handling=lenient` a body "
+        "with faults becomes a task of customer service.",
         responses={
             201: {"model": Acceptance, "content": {JSON: {"example": ACCEPTANCE}}},
+            202: {"model": Held, "description": "It has faults, and a person mends it"},
             **documented(400, 409, 413, 415, 422, 503),
         },
         openapi_extra=body_of(OrderBody, ORDER)
@@ -63,22 +68,47 @@ def _taking(router: APIRouter, door: DoorParts) -> None:
                     "in": "header",
                     "required": False,
                     "schema": {"type": "string", "maxLength": KEY_LIMIT},
-                }
+                },
+                {
+                    "name": "Prefer",
+                    "in": "header",
+                    "required": False,
+                    "description": "RFC 7240: `handling=lenient`",
+                    "schema": {"type": "string"},
+                },
             ]
         },
     )
     async def take(request: Request) -> Response:
         raw = await read_json(request)
-        key = _idempotency_key(request)
+        key = idempotency_key(request)
         if key and isinstance(raw, dict):
             raw.setdefault("source_id", key)
-        order = await read_body(door, raw)
-        if key and not await door.first_use(order.channel, key, order.fingerprint):
-            raise Conflict(ErrorCode.KEY_REUSED, "the Idempotency-Key was used with another body")
+        try:
+            order = await door.read(raw)
+        except Refused as faults:
+            return await _held(door, request, raw, key, faults)
+        await _bind(door, order.channel, key, order.fingerprint)
         answer = await door.taking.take(order)
         expect_accepted(answer)
         where = {"Location": f"/orders/{answer.order_number}"}
         return Response(answer.model_dump_json(), status_code=201, media_type=JSON, headers=where)
+
+
+async def _held(door: DoorParts, request: Request, raw: Any, key: str, faults: Refused) -> Response:
+    """202 with the task of a body with faults, where the client would like that; raises `faults` else."""
+    if not prefers_lenient(request) or not can_be_mended(raw, faults.problems):
+        raise faults
+    await _bind(door, text_of(raw, "channel"), key, print_of(raw))
+    task = await door.mending.hold(raw, faults)
+    if task is None:
+        raise faults
+    return held(task)
+
+
+async def _bind(door: DoorParts, channel: str, key: str, fingerprint: str) -> None:
+    if key and not await door.first_use(channel, key, fingerprint):
+        raise Conflict(ErrorCode.KEY_REUSED, "the Idempotency-Key was used with another body")
 
 
 def _showing(router: APIRouter, door: DoorParts) -> None:
@@ -107,10 +137,21 @@ def _showing(router: APIRouter, door: DoorParts) -> None:
         state: OrderState | None = None,
         limit: Annotated[int, Query(ge=1, le=PAGE_LIMIT)] = 50,
         after: Annotated[str, Query(max_length=100, description="`next` of the page before")] = "",
+        hold: Annotated[HoldReason | None, Query(description="with an open hold of this reason")] = None,
+        owner: Annotated[
+            str, Query(max_length=100, description="with an open hold that this person or team is to end")
+        ] = "",
     ) -> Response:
-        """All filters together; `waiting_for` looks at open orders only."""
+        """All filters together; `waiting_for` looks at open orders only, `hold` and `owner` at one and the same hold."""
+        problems = [
+            Problem(pointer=f"/query/{name}", code="control_character", detail="is not printable")
+            for name, value in (("waiting_for", waiting_for or ""), ("owner", owner))
+            if not is_printable(value)
+        ]
+        if problems:
+            raise Refused(problems)
         try:
-            found = await door.orders.orders(stage, waiting_for, state, limit, after)
+            found = await door.orders.orders(stage, waiting_for, state, limit, after, hold, owner)
         except ValueError as error:
             raise Refused(
                 [Problem(pointer="/query/after", code="bad_parameter", detail="is no page mark")]
@@ -139,7 +180,7 @@ def _saying(door: DoorParts, verb: str, model: type[Decision]) -> Callable[..., 
 
 def with_key(request: Request, message: Any) -> Any:
     """The message with the Idempotency-Key as its request id, unless it has one."""
-    key = _idempotency_key(request)
+    key = idempotency_key(request)
     return message.model_copy(update={"request_id": key}) if key and not message.request_id else message
 
 
@@ -158,7 +199,7 @@ def known_number(order_number: str) -> str:
     return order_number
 
 
-def _idempotency_key(request: Request) -> str:
+def idempotency_key(request: Request) -> str:
     """The header, with or without the quotes of its draft standard; empty when it is missing."""
     key = request.headers.get("idempotency-key", "").strip().strip('"')
     if len(key) > KEY_LIMIT or not is_printable(key):

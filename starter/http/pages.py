@@ -25,7 +25,12 @@ def add_pages(app: FastAPI, door: DoorParts) -> None:
     async def home() -> Response:
         ui = door.settings.temporal_ui
         links = [("/docs", "API description"), ("/openapi.json", "OpenAPI document"), ("/health", "Health")]
-        links += [("/orders", "Orders"), ("/reviews", "Review queue"), ("/bench/tasks", "Bench tasks")]
+        links += [
+            ("/orders", "Orders"),
+            ("/reviews", "Review queue"),
+            ("/intake/tasks?state=open", "Orders to be mended"),
+            ("/bench/tasks", "Bench tasks"),
+        ]
         links += [(ui, "Temporal UI: where an order stands and why")] if ui else []
         listed = "".join(f'<li><a href="{escape(to)}">{escape(text)}</a></li>' for to, text in links)
         return _page("Orderloom", f"<p>Runs the whole life of a B2C order.</p><ul>{listed}</ul>")

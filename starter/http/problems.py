@@ -20,6 +20,7 @@ _TITLES = {
     404: "There is no such thing",
     405: "The method is not allowed",
     409: "It contradicts what already happened",
+    412: "It has changed since",
     413: "The body is too large",
     415: "The body is not JSON",
     422: "The request has faults",

@@ -1,5 +1,6 @@
 """The review queue: what waits for a reviewer, and decisions about many orders at once."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -24,12 +25,14 @@ _BULK = {verb: VERBS[verb] for verb in ("approve", "reject", "claim", "delegate"
 
 
 class BulkDecision(Decision):
-    """The same decision about many orders. `to` is for `delegate`, `reason` for `hold` and `release`."""
+    """The same decision about many orders. `to` is for `delegate`, `reason` for `hold` and `release`, `owner` and `until` for `hold`."""
 
     verb: str
     orders: tuple[str, ...] = Field(min_length=1, max_length=MOST)
     to: str = ""
     reason: HoldReason | None = None
+    owner: str = ""
+    until: datetime | None = None
 
 
 def review_routes(door: DoorParts) -> APIRouter:

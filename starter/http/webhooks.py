@@ -11,7 +11,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from models.intake.body import is_printable
 from models.shared.errors import Problem, Refused
 from starter.http import stripe_events
-from starter.http.bodies import decode, read_bytes
+from starter.http.bodies import decode, holds_nul, read_bytes
 from starter.http.parts import DoorParts
 from starter.http.problems import DoorError, documented
 from starter.settings import Settings
@@ -71,18 +71,9 @@ def _read(body: bytes) -> dict[str, Any]:
     payload = decode(body)
     if not isinstance(payload, dict):
         raise Refused([Problem(pointer="", code="wrong_type", detail="is not a JSON object")])
-    if b"\\u0000" in body and _holds_nul(payload):
+    if b"\\u0000" in body and holds_nul(payload):
         raise Refused([Problem(pointer="", code="control_character", detail="holds a NUL")])
     return payload
-
-
-def _holds_nul(value: Any) -> bool:
-    """Whether a text or a name in a JSON value holds a NUL, which PostgreSQL cannot store."""
-    if isinstance(value, str):
-        return "\0" in value
-    if isinstance(value, dict):
-        return any(_holds_nul(one) for pair in value.items() for one in pair)
-    return isinstance(value, list) and any(_holds_nul(one) for one in value)
 
 
 def _verify(signer: Webhook, body: bytes, request: Request) -> None:

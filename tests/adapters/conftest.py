@@ -11,7 +11,10 @@ import pytest
 from activities.adapters.simulator.schema import create_schema
 from activities.shared.database import Database
 
-TABLES = ("psp_payment", "psp_request", "carrier_label", "carrier_void", "carrier_event", "webhook", "mail")
+TABLES = (
+    "psp_dispute", "psp_dispute_request", "psp_payment", "psp_request",
+    "carrier_label", "carrier_void", "carrier_event", "webhook", "mail",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.adapters import stripe_disputes_api
 from tests.adapters.stripe_shapes import shape
 
 Form = dict[str, str]
@@ -105,6 +106,8 @@ class StripeApi:
                 return "void", lambda form: self._cancel(reference)
             case ["v1", "refunds"]:
                 return "refund", self._refund
+            case ["v1", "disputes", name, *rest] if name in self.disputes:
+                return stripe_disputes_api.operation(self.disputes[name], rest, _refused)
         raise ApiError(404, "invalid_request_error", f"Unrecognized request URL {path}", saved=False)
 
     def _read(self, path: str, form: Form) -> Object:
@@ -125,7 +128,7 @@ class StripeApi:
             case ["v1", "charges", name] if name in self.charges:
                 return self.charges[name]
             case ["v1", "disputes", name] if name in self.disputes:
-                return self.disputes[name]
+                return stripe_disputes_api.shown(self.disputes[name], self.intents, form)
         raise _missing(path)
 
     def _intent(self, reference: str) -> Object:
@@ -235,6 +238,10 @@ def _hit(intent: Object, form: Form) -> bool:
 
 def _missing(what: str) -> ApiError:
     return ApiError(404, "invalid_request_error", f"No such object: {what}", False, code="resource_missing")
+
+
+def _refused(why: str) -> ApiError:
+    return ApiError(400, "invalid_request_error", why)
 
 
 def _unexpected(intent: Object) -> ApiError:

@@ -64,6 +64,8 @@ class StripeServer:
 
     @staticmethod
     def _operation(path: str) -> str:
+        if "/disputes/" in path:
+            return "dispute_accept" if path.endswith("/close") else "dispute_submit"
         ends = {"payment_intents": "authorise", "capture": "capture", "cancel": "void", "refunds": "refund"}
         return ends.get(path.rstrip("/").rpartition("/")[2], "")
 

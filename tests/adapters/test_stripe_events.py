@@ -11,6 +11,7 @@ pytest.importorskip("stripe", reason="the extra `stripe` is not installed")
 
 from activities.adapters.stripe import StripeEvents, stripe_client
 from activities.shared.failures import CallRefused, Unreachable
+from tests.adapters.stripe_disputes_api import open_dispute
 from tests.adapters.stripe_remembering import Remembering, remembering
 from tests.adapters.stripe_server import StripeServer, serving
 
@@ -90,19 +91,54 @@ async def test_an_event_that_claims_more_than_stripe_says_is_not_believed(
     assert await events(event("payment_intent.succeeded")) == news("payment.pending")
 
 
-@pytest.mark.parametrize(
-    ("kind", "about", "told"),
-    [
-        ("charge.refunded", "ch_1", "payment.refunded"),
-        ("charge.dispute.created", "dp_1", "payment.disputed"),
-    ],
-)
 async def test_what_happens_to_a_charge_leads_to_its_payment(
-    server: StripeServer, gateway: Remembering, events: StripeEvents, kind: str, about: str, told: str
+    gateway: Remembering, events: StripeEvents
 ) -> None:
     await gateway.authorise("o-1:authorise:1", "DE-1", 1_000, "EUR", "card", "tok_visa")
-    server.api.disputes["dp_1"] = {"id": "dp_1", "object": "dispute", "payment_intent": "pi_1"}
-    assert await events(event(kind, about)) == news(told)
+    assert await events(event("charge.refunded", "ch_1")) == news("payment.refunded")
+
+
+@pytest.mark.parametrize("kind", ["created", "updated", "funds_withdrawn", "funds_reinstated", "closed"])
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        ("needs_response", "payment.dispute_opened"),
+        ("under_review", "payment.dispute_under_review"),
+        ("won", "payment.dispute_won"),
+        ("lost", "payment.dispute_lost"),
+    ],
+)
+async def test_whatever_an_event_says_of_a_dispute_stripe_says_where_it_stands(
+    server: StripeServer, gateway: Remembering, events: StripeEvents, kind: str, status: str, told: str
+) -> None:
+    await gateway.authorise("o-1:authorise:1", "DE-1", 1_000, "EUR", "card", "tok_visa")
+    name = open_dispute(server.api.disputes, "pi_1", 700, "EUR", "fraudulent", AT + 86_400)
+    server.api.disputes[name] |= {"status": status, "created": AT - 60}
+    assert await events(event(f"charge.dispute.{kind}", name)) == {
+        "type": told,
+        "event_id": f"{name}:{status}",
+        "order_number": "DE-1",
+        "dispute_reference": name,
+        "reference": "pi_1",
+        "reason": "fraudulent",
+        "amount_minor": 700,
+        "currency": "EUR",
+        "opened_at": "2026-03-02T11:59:00Z",
+        "evidence_due_at": "2026-03-03T12:00:00Z",
+        "occurred_at": "2026-03-02T12:00:00+00:00",
+    }
+
+
+async def test_inquiries_and_disputes_of_other_money_are_counted(
+    server: StripeServer, gateway: Remembering, events: StripeEvents
+) -> None:
+    await gateway.authorise("o-1:authorise:1", "DE-1", 1_000, "EUR", "card", "tok_visa")
+    inquiry = open_dispute(server.api.disputes, "pi_1", 700, "EUR", "general", None)
+    server.api.disputes[inquiry]["status"] = "warning_needs_response"
+    other = open_dispute(server.api.disputes, "pi_other", 700, "EUR", "general", None)
+    for about in (inquiry, other, "dp_none"):
+        assert await events(event("charge.dispute.created", about)) is None
+    assert events.ignored == {"charge.dispute.created": 3}
 
 
 @pytest.mark.parametrize("kind", ["customer.created", "payment_intent.created", "None"])

@@ -13,12 +13,13 @@ import pytest
 
 pytest.importorskip("stripe", reason="the extra `stripe` is not installed")
 
-from activities.adapters.stripe import StripeEvents, StripeGateway, stripe_client
+from activities.adapters.stripe import StripeDisputes, StripeEvents, StripeGateway, stripe_client
 from activities.adapters.stripe.asked import Asked
 from activities.adapters.stripe.transport import telling_apart
 from activities.review.ports import GatewayAuthorisation
 from activities.shared.failures import CallRefused
 from models.review.messages import PaymentStatus
+from tests.adapters.made_evidence import evidence
 
 PROGRAM = os.environ.get("STRIPE_MOCK") or shutil.which("stripe-mock")
 pytestmark = pytest.mark.skipif(
@@ -86,6 +87,16 @@ async def test_a_refund_is_a_valid_request(mock: str) -> None:
         )
         listed = await client.v1.refunds.list_async({"payment_intent": "pi_123", "limit": 100})
     assert (made.amount, made.status, listed.has_more) == (300, "succeeded", False)
+
+
+async def test_reading_answering_and_closing_a_dispute_are_valid_requests(mock: str) -> None:
+    """The example is an inquiry, so the desk's own rules stop nothing."""
+    async with stripe_client("sk_test_123", mock) as client:
+        desk = StripeDisputes(client)
+        assert await desk.find("dp_1") is None  # the example bears no order number
+        submitted = await desk.submit_evidence("d:submit:1", "dp_1", evidence("a note"))
+        accepted = await desk.accept("d:accept:1", "dp_1")
+    assert (submitted.done, accepted.done) == (True, True)
 
 
 @pytest.mark.parametrize("kind", ["payment_intent.succeeded", "charge.refunded", "charge.dispute.created"])

@@ -13,7 +13,7 @@ import pytest
 
 from activities.shared.database import Database
 from tests.audit.lives import fill
-from tests.conftest import TEMPLATE, of_database
+from tests.conftest import TEMPLATE, drop, of_database
 
 LIVED = "orderloom_lived"
 _NUMBERS = itertools.count(1)
@@ -42,7 +42,7 @@ async def books_dsn(postgres_dsn: str, lived_dsn: str) -> AsyncIterator[str]:
     with psycopg.connect(postgres_dsn, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {LIVED}")
         yield of_database(postgres_dsn, name)
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        drop(connection, name)
 
 
 @pytest.fixture

@@ -1,9 +1,12 @@
-"""Orders that lived in every way that an audit looks at: done, open, short, cancelled, sent twice, refunded in part."""
+"""Orders that lived in every way that an audit looks at: done, open, short, cancelled, sent twice, refunded in part, disputed."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from activities.intake.drafts import DraftBook
+from activities.intake.taken import TakenOrders
+from activities.intake.tasks import IntakeTasks
 from activities.order.credit_records import CreditAccounts
 from activities.settlement.stored_value import StoredValueRecords
 from activities.shared.database import Database
@@ -11,16 +14,32 @@ from activities.shared.inbox import receive
 from models.allocation.preorders import SetPreorder
 from models.care.letters import message_id
 from models.delivery.states import Tracking
+from models.intake.tasks import Done, NewTask, Reach
 from models.order.credit_body import AccountBody
 from models.order.messages import Fact, Order
 from models.order.paying import StoredKind
 from models.order.records import Axes
 from models.order.states import FulfilmentState as Goods
 from models.order.states import OrderState, Outcome, PaymentState
+from models.shared.errors import Problem
 from tests.audit.hand import Hand
-from tests.rules.order_bodies import good_body, read
+from tests.audit.teller import Teller
+from tests.rules.order_bodies import NOW, good_body, read
 
 DONE, OPEN, SHORT, GONE, TWICE = "DE-DONE", "DE-OPEN", "DE-SHORT", "DE-GONE", "DE-TWICE"
+# Two bodies with faults: one was mended and became an order, one still waits.
+_TOTALLESS = NewTask(
+    body={**good_body(), "source_id": GONE, "total_minor": 1},
+    problems=(Problem(pointer="/total_minor", code="total_mismatch", detail="the lines add up to 6190"),),
+    reach=Reach(),
+)
+_NAMELESS = NewTask(
+    body={**good_body(), "source_id": "DE-FAULTY", "customer": {"email": "ada@customer.example"}},
+    problems=(Problem(pointer="/customer/name", code="missing", detail="is missing"),),
+    reach=Reach(email="ada@customer.example"),
+)
+DRAFT = "draft-of-open"
+MENDED, FAULTY = _TOTALLESS.id, _NAMELESS.id
 LIMIT = 500_000
 EARLY, LATER, NEVER = "DE-EARLY", "DE-LATER", "DE-NEVER"
 
@@ -53,10 +72,17 @@ async def fill(db: Database) -> None:
     ):
         await keeper.receive(warehouse, sku, pieces)
     await StoredValueRecords(db).issue("GIFT-1", StoredKind.GIFT_CARD, "EUR", 5_000, "shop")
-    await _done(Hand(db, order(DONE)))
+    done, twice = Hand(db, order(DONE)), Hand(db, order(TWICE))
+    await _done(done)
+    await _faulty(db, order(GONE))
     await _gone(Hand(db, order(GONE)))
-    await _twice(Hand(db, order(TWICE)))
+    await TakenOrders(db).started(order(GONE))
+    await _twice(twice)
+    await Teller(db, done).submitted(6_190)
+    await Teller(db, twice).lost(5_190)
+    await _drafted(db, order(OPEN))
     await _open(Hand(db, order(OPEN)))
+    await TakenOrders(db).started(order(OPEN))
     await _short(db)
     await _preordered(db)
     await receive(db, "psp", "evt-1", {})
@@ -127,6 +153,22 @@ async def _short(db: Database) -> None:
     hand = Hand(db, many.model_copy(update={"lines": lines}))
     await hand.take()
     assert await hand.reserve() == ()
+
+
+async def _faulty(db: Database, mended: Order) -> None:
+    """Tasks of customer service: one waits, the other's order was taken by the book."""
+    tasks = IntakeTasks(db, TakenOrders(db))
+    await tasks.open(_NAMELESS)
+    task = await tasks.open(_TOTALLESS)
+    assert task is not None
+    done = Done(by="ana", what="mended", changed=("/total_minor",))
+    await tasks.become(task, mended, {**good_body(), "source_id": mended.source_id}, done, NOW)
+
+
+async def _drafted(db: Database, confirmed: Order) -> None:
+    """A draft that became an order by the book."""
+    book = DraftBook(db, TakenOrders(db), 600.0)
+    await book.confirm(await book.write(DRAFT, {}, "f"), confirmed, good_body(), NOW)
 
 
 async def _preordered(db: Database) -> None:

@@ -71,12 +71,13 @@ async def test_every_axis_wait_hold_and_amount_is_compared(books: Database) -> N
         waiting_for="receipt",
         holds=(HoldReason.RISK,),
         captured_minor=5,
+        hold_ids=("high_risk_of_fraud",),
     )
     detail = (
         "order: row 'confirmed', workflow 'delivered'; payment: row 'authorised', workflow 'captured'; "
         "goods: row 'labelled', workflow 'delivered'; risk: row 'accept', workflow 'hold'; "
         "waits for: row 'handover', workflow 'receipt'; holds: row [], workflow ['high_risk_of_fraud']; "
-        "captured: row 0, workflow 5"
+        "hold ids: row [], workflow ['high_risk_of_fraud']; captured: row 0, workflow 5"
     )
     assert await findings(books, workflows) == [("workflows_agree", OPEN, detail)]
 

@@ -77,6 +77,27 @@ async def test_a_persons_hold_outlives_the_approval(lived: Lived) -> None:
     await expect_agreement(lived, "bench")
 
 
+async def test_a_line_on_hold_is_told_wherever_the_others_are(lived: Lived) -> None:
+    order = an_order({"A": 1, "B": 1})
+    await lived.submit(order)
+    await lived.waits(order, "bench")
+    await lived.say(order, "hold", Hold(by="ana", lines=(2,), owner="care"))
+    await lived.until(order, lambda row: bool(row["holds"]))
+    await expect_agreement(lived, "bench")
+    await lived.pack(order, "P1")
+    await lived.waits(order, "handover")
+    await expect_agreement(lived, "handover")
+    await lived.carrier(order, News.HANDED_OVER, "P1")
+    await lived.waits(order, "delivery")
+    await expect_agreement(lived, "delivery")
+    await lived.carrier(order, News.DELIVERED, "P1", signed=True)
+    await lived.waits(order, "release")
+    await expect_agreement(lived, "release")
+    details = await lived.handle(order).query("__temporal_workflow_metadata")
+    assert "other-9e4a37ad72` other — line 2: held by ana (placed by ana, " in str(details)
+    assert "to be ended by care" in str(details)
+
+
 async def test_a_signed_delivery_whose_money_waits_for_an_operator(lived: Lived) -> None:
     order = an_order()
     await lived.submit(order)

@@ -9,6 +9,7 @@ from activities.insight.invariants import INVARIANTS
 from activities.shared.database import Database
 from models.insight.messages import Finding
 from tests.audit.plants.credit import CREDIT
+from tests.audit.plants.disputes import DISPUTES
 from tests.audit.plants.goods import PARCELS, STOCK
 from tests.audit.plants.money import MONEY
 from tests.audit.plants.orders import ORDERS
@@ -17,8 +18,15 @@ from tests.audit.plants.preorders import PREORDERS
 from tests.audit.plants.telling import TELLING
 
 pytestmark = pytest.mark.engine
-PLANTS = (*ORDERS, *STOCK, *PREORDERS, *MONEY, *CREDIT, *PARCELS, *TELLING)
-GUARDED = ("order_fact", "stock_movement", "preorder_movement", "ledger_transaction", "ledger_entry")
+PLANTS = (*ORDERS, *STOCK, *PREORDERS, *MONEY, *CREDIT, *DISPUTES, *PARCELS, *TELLING)
+GUARDED = (
+    "order_fact",
+    "stock_movement",
+    "preorder_movement",
+    "ledger_transaction",
+    "ledger_entry",
+    "dispute_evidence",
+)
 ACROSS = {one.name for one in INVARIANTS if one.journals}
 
 
@@ -73,6 +81,7 @@ async def test_an_order_that_waits_for_its_turn_is_no_finding_while_others_are_r
 ) -> None:
     await put(
         books,
+        "UPDATE sales_order SET recorded_at = now() WHERE order_number = 'DE-DONE';"
         "INSERT INTO taken_order VALUES ('web', 'S-9', 'DE-LATE', 'f', '{}', '{}', 'waiting', 0, '',"
         " now() - interval '1 day', now()); UPDATE sales_order SET recorded_at = now() WHERE order_number = 'DE-OPEN'",
     )
@@ -136,6 +145,18 @@ async def test_of_many_findings_the_first_hundred_are_told(books: Database) -> N
 def test_every_invariant_says_in_one_line_what_always_holds() -> None:
     assert len(DESCRIPTIONS) == len(INVARIANTS) + 1
     assert [name for name, says in DESCRIPTIONS.items() if not says.endswith(".") or len(says) < 20] == []
+
+
+async def test_news_of_a_dispute_and_its_steps_under_way_are_waited_for(books: Database) -> None:
+    await put(
+        books,
+        """
+UPDATE sim.psp_dispute SET status = 'won', changed_at = now() WHERE order_number = 'DE-DONE';
+INSERT INTO step_record (key, order_number, step, state)
+SELECT concat('dispute-', reference, ':planted'), order_number, 'submit_evidence', 'intended' FROM dispute
+WHERE order_number = 'DE-DONE'""",
+    )
+    assert (await audit(books, None, journals=True)).findings == ()
 
 
 async def test_a_limit_that_was_lowered_and_an_order_that_a_person_let_pass_break_nothing(

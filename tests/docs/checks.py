@@ -33,11 +33,12 @@ _PATH = re.compile(r"^(?:models|activities|workflows|workers|starter|tests|docs|
 
 
 @cache
-def messages() -> dict[str, tuple[set[str], type[BaseModel] | None]]:
-    """Every message of the order's workflow: which kinds there are, and what it carries."""
+def messages(workflow_class: type = OrderWorkflow) -> dict[str, tuple[set[str], type[BaseModel] | None]]:
+    """Every message of a workflow, by default the order's: which kinds there are, and what it carries."""
     found: dict[str, tuple[set[str], type[BaseModel] | None]] = {}
+    defined = workflow._Definition.must_from_class(workflow_class)
     for kind in ("signal", "update", "query"):
-        kept: dict[str, Any] = getattr(_DEFINED, {"query": "queries"}.get(kind, f"{kind}s"))
+        kept: dict[str, Any] = getattr(defined, {"query": "queries"}.get(kind, f"{kind}s"))
         for name, definition in kept.items():
             kinds, _ = found.get(name, (set(), None))
             carried = definition.arg_types[0] if definition.arg_types else None

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from models.delivery.states import TRACKING_AXIS
+from models.intake.states import TASK_AXIS
 from models.order.states import FULFILMENT_AXIS, ORDER_AXIS, PAYMENT_AXIS, RISK_AXIS, HoldReason, Outcome
+from models.settlement.disputes.states import DISPUTE_AXIS
 from models.shared.states import Axis
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "states.md"
@@ -14,7 +16,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "reference" / "states.md"
 HEAD = """# States
 
 An order's state lies on separate axes, never on one mega-status. Each axis is a table of legal moves
-(`models/order/states.py`, `models/delivery/states.py`); this page is drawn from the tables, and a test compares.
+(`models/order/states.py`, `models/delivery/states.py`, `models/intake/states.py`, `models/settlement/disputes/states.py`); this page is
+drawn from the tables, and a test compares.
 An order moves along an axis only as drawn, or stays where it is.
 """
 AXES: tuple[tuple[Axis[Any], str], ...] = (
@@ -25,7 +28,13 @@ AXES: tuple[tuple[Axis[Any], str], ...] = (
         "Where the goods stand. From `dispatched` back to `reserved` or `short`: a lost parcel is sent again.",
     ),
     (RISK_AXIS, "What the risk rules, and then a reviewer, say."),
+    (
+        DISPUTE_AXIS,
+        "Where a dispute (chargeback) stands, apart from its order, which may be closed. `missed`: the bank's last day passed"
+        " before evidence reached it; the bank decides all the same, as it may at any moment.",
+    ),
     (TRACKING_AXIS, "Where one parcel stands by its carrier's word; `unknown` is counted, never dropped."),
+    (TASK_AXIS, "Not of an order but of a body with faults: `mended` when it became an order."),
 )
 
 
@@ -49,7 +58,8 @@ def page() -> str:
     outcomes = ", ".join(f"`{outcome.value}`" for outcome in Outcome)
     tail = (
         "## Holds and outcomes\n\n"
-        f"An order may be held for several reasons at once, and stays stopped while any is open: {holds}.\n\n"
+        "An order may have several holds at once, on the whole of it or on some lines, also several for one reason; what is held "
+        f"stays stopped while any hold on it is open. The reasons: {holds}.\n\n"
         f"How an order ends: {outcomes}.\n"
     )
     return "\n".join([HEAD, *(drawn(axis, about) for axis, about in AXES), tail])

@@ -15,19 +15,28 @@ from pydantic import BaseModel, ValidationError
 from activities.adapters.address_rules import RuleAddressBook, RuleContactBook
 from models.allocation.messages import StockReceipt
 from models.intake.checks import CatalogueEntry
+from models.intake.tasks import ClaimTask, Mend
 from models.intake.validation import read_order
-from models.order.messages import Order
+from models.order.messages import Decision, Order
 from models.preparation.messages import BenchWork
 from models.shared.errors import Refused
+from models.shared.ids import DISPUTE_PREFIX
 from starter.desk import VERBS
+from starter.disputes import DISPUTE_VERBS
 from tests.docs.checks import messages, routes
 from tests.docs.pages import blocks, commands, inline
 from tests.rules.order_bodies import NOW
+from workflows.order import OrderWorkflow
+from workflows.settlement.disputes.answer_bank import DisputeWorkflow
 
 _BODIES: dict[str, type[BaseModel]] = {
     **{f"/orders/{{order_number}}/{verb}": model for verb, model in VERBS.items()},
+    **{f"/disputes/{{reference}}/{verb}": model for verb, model in DISPUTE_VERBS.items()},
     "/bench/parcels/{parcel_id}/steps": BenchWork,
     "/stock/receipts": StockReceipt,
+    "/intake/tasks/{task_id}/mend": Mend,
+    "/intake/tasks/{task_id}/claim": ClaimTask,
+    "/intake/tasks/{task_id}/drop": Decision,
 }
 
 
@@ -91,7 +100,9 @@ def _by_the_workflow(words: list[str]) -> list[str]:
     if kind not in ("signal", "update", "query"):
         return []
     name = _after(words, "--name")
-    kinds, carried = messages().get(name, (set(), None))
+    about = _after(words, "--workflow-id") or _after(words, "-w")
+    workflow_class = DisputeWorkflow if about.startswith(DISPUTE_PREFIX) else OrderWorkflow
+    kinds, carried = messages(workflow_class).get(name, (set(), None))
     if kind not in kinds:
         return [f"there is no {kind} {name}"]
     return _unfit(carried, _after(words, "--input"), f"{kind} {name}") if carried else []

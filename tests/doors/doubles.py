@@ -12,18 +12,22 @@ from activities.allocation.reads import Level, StockView
 from activities.order.credit_records import CreditView
 from activities.order.views import Counts, OrderPage, OrderRow, OrderView
 from activities.preparation.reads import BenchTask
+from activities.settlement.disputes.reads import DisputePage, DisputeView
 from models.allocation.messages import Received, StockReceipt
 from models.allocation.preorders import Preorder, PreorderChanged, SetPreorder, changed
 from models.intake.checks import CatalogueEntry
 from models.order.messages import Acceptance, Answer, Decision, Order, Verdict
-from models.order.states import OrderState, Stage
+from models.order.states import HoldReason, OrderState, Stage
 from models.preparation.messages import BenchAnswer, BenchWork
 from models.review.credit_account import CreditAccount
+from models.settlement.disputes.messages import DisputeAnswer
+from models.settlement.disputes.states import DisputeState
 from starter.http import DoorParts
 from starter.settings import Settings
+from tests.doors.doubles_intake import Delivered, NoDrafts, Tasks
+from tests.doors.doubles_known import DISPUTE, PREORDER
+from tests.doors.inbox_double import Inbox, Journal
 from tests.rules.order_bodies import ADDRESSES, CATALOGUE, CONTACTS, NOW
-
-Journal = list[tuple[str, Any]]
 
 
 @dataclass
@@ -71,22 +75,25 @@ class RecordingDesk:
         self._note("set_preorder", change)
         return PreorderChanged(preorder=changed(PREORDER if change.sku == PREORDER.sku else None, change))
 
+    async def tell(self, reference: str, verb: str, message: Decision) -> DisputeAnswer:
+        self._note(f"dispute {verb}", (reference, message))
+        return DisputeAnswer(done=True, said=verb)
+
     async def ping(self) -> None:
         if self.fails:
             raise self.fails
-
-
-PREORDER = Preorder(sku="KNIFE-1", ships_from=NOW, cap=9, sold=7, waiting=6, note="second batch")
 
 
 @dataclass
 class Shelf:
     """One SKU in one warehouse, another under preorder, no orders: what the reading ports answer.
 
-    `orderable`: the most pieces of a SKU under preorder that an order can have.
+    `orderable`: the most pieces of a SKU under preorder that an order can have. `asked`: with which hold and owner orders were
+    asked for.
     """
 
     orderable: dict[str, int] = field(default_factory=dict)
+    asked: list[tuple[HoldReason | None, str]] = field(default_factory=list)
 
     async def entries(self, skus: Iterable[str]) -> Mapping[str, CatalogueEntry]:
         return {
@@ -121,9 +128,12 @@ class Shelf:
         state: OrderState | None = None,
         limit: int = 50,
         after: str = "",
+        hold: HoldReason | None = None,
+        owner: str = "",
     ) -> OrderPage:
         if after:
             raise ValueError("not a page mark")
+        self.asked.append((hold, owner))
         return OrderPage(orders=())
 
     async def reviews(self, limit: int = 50, reviewer: str | None = None) -> tuple[OrderRow, ...]:
@@ -140,24 +150,21 @@ class Shelf:
             exposure_minor=12_000, available_minor=38_000, open_orders=2,
         )  # fmt: skip
 
+    async def disputes(
+        self,
+        state: DisputeState | None = None,
+        open_only: bool = False,
+        order_number: str = "",
+        limit: int = 50,
+        after: str = "",
+    ) -> DisputePage:
+        if after:
+            raise ValueError("not a page mark")
+        asked_for_all = state is None and not open_only and not order_number
+        return DisputePage(disputes=(DISPUTE.dispute,) if asked_for_all else ())
 
-@dataclass
-class Inbox:
-    """Keeps events and keys as the real one does."""
-
-    journal: Journal
-    seen: set[tuple[str, str]] = field(default_factory=set)
-    keys: dict[tuple[str, str], str] = field(default_factory=dict)
-
-    async def receive(self, source: str, event_id: str, payload: Mapping[str, Any]) -> bool:
-        if (source, event_id) in self.seen:
-            return False
-        self.seen.add((source, event_id))
-        self.journal.append(("event", (source, event_id, dict(payload))))
-        return True
-
-    async def first_use(self, channel: str, key: str, fingerprint: str) -> bool:
-        return self.keys.setdefault((channel, key), fingerprint) == fingerprint
+    async def dispute(self, reference: str) -> DisputeView | None:
+        return DISPUTE if reference == DISPUTE.dispute.reference else None
 
 
 @dataclass
@@ -166,6 +173,7 @@ class Doubles:
 
     desk: RecordingDesk
     inbox: Inbox
+    tasks: Tasks
     parts: DoorParts
     shelf: Shelf
 
@@ -177,7 +185,7 @@ class Doubles:
 def doubles(**settings: Any) -> Doubles:
     """A door without a database and without Temporal."""
     desk, shelf = RecordingDesk(), Shelf()
-    inbox = Inbox(desk.journal)
+    inbox, tasks = Inbox(desk.journal), Tasks(desk.journal)
 
     async def ping() -> None:
         return None
@@ -188,6 +196,12 @@ def doubles(**settings: Any) -> Doubles:
         orders=shelf,
         bench=shelf,
         stock=shelf,
+        disputes=shelf,
+        dispute_door=desk,
+        tasks=tasks,
+        mending=tasks,
+        deliveries=Delivered(),
+        drafts=NoDrafts(),
         catalogue=shelf,
         addresses=ADDRESSES,
         contacts=CONTACTS,
@@ -199,7 +213,7 @@ def doubles(**settings: Any) -> Doubles:
         settings=Settings(**settings),
         now=lambda: NOW,
     )
-    return Doubles(desk, inbox, parts, shelf)
+    return Doubles(desk, inbox, tasks, parts, shelf)
 
 
 def told(response: httpx.Response) -> tuple[int, str, list[tuple[str, str]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -50,7 +51,17 @@ DECISIONS: list[tuple[list[str], str, Decision]] = [
     (["cancel", "--request-id", "r-1"], "cancel", Decision(by="ana", request_id="r-1")),
     (["confirm-receipt"], "confirm_receipt", Decision(by="ana")),
     (["hold", "--reason", "other"], "hold", Hold(by="ana", reason=HoldReason.BY_PERSON)),
+    (
+        ["hold", "--line", "2", "--line", "3", "--owner", "care", "--until", "2030-05-01T12:00:00"],
+        "hold",
+        Hold(by="ana", lines=(2, 3), owner="care", until=datetime(2030, 5, 1, 12, tzinfo=UTC)),
+    ),
     (["release"], "release", Release(by="ana")),
+    (
+        ["release", "--hold", "other-1", "--line", "2"],
+        "release",
+        Release(by="ana", hold_id="other-1", lines=(2,)),
+    ),
     (["pay-again", "--token", "tok_2"], "pay_again", PayAgain(by="ana", token="tok_2")),
     (["attend", "skip"], "attend", Attend(by="ana", action="skip")),
     (["resolve", "reship"], "resolve", Resolve(by="ana", resolution="reship")),
@@ -70,6 +81,8 @@ def test_a_decision_reaches_the_desk(door: Doubles, words: list[str], verb: str,
     [
         ["order", "approve", "DE-1AB"],
         ["order", "hold", "DE-1AB", "--by", "ana", "--reason", "mood"],
+        ["order", "hold", "DE-1AB", "--by", "ana", "--line", "0"],
+        ["orders", "list", "--hold", "mood"],
         ["order", "attend", "DE-1AB", "wait", "--by", "ana"],
         ["bench", "work", "DE-1AB-P1", "fold", "--by", "bo"],
         ["bench", "work", "DE-1AB-P1", "pick", "--by", "bo", "--missing", "-1"],

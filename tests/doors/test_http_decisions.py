@@ -9,7 +9,8 @@ import pytest
 
 from models.shared.errors import Unavailable
 from starter.desk import VERBS
-from starter.http.examples import ACCEPTANCE, BENCH, BULK, DECISIONS, ORDER, RECEIPT
+from starter.http.disputes import SAYS
+from starter.http.examples import ACCEPTANCE, BENCH, BULK, DECISIONS, DRAFT, MEND, ORDER, RECEIPT
 from tests.doors.doubles import Doubles, told
 from tests.rules.order_bodies import read
 
@@ -41,6 +42,10 @@ async def test_every_decision_reaches_the_desk_and_refuses_what_it_does_not_know
         ("hold", {"until": "2026-05-01T00:00:00"}, ("/until", "time_zone_missing")),
         ("hold", {"until": "soon"}, ("/until", "bad_time")),
         ("hold", {"until": 5}, ("/until", "bad_time")),
+        ("hold", {"lines": 2}, ("/lines", "wrong_type")),
+        ("hold", {"lines": ["two"]}, ("/lines/0", "wrong_type")),
+        ("hold", {"owner": 7}, ("/owner", "wrong_type")),
+        ("release", {"hold_id": 7}, ("/hold_id", "wrong_type")),
         ("approve", {"why": "x" * 1001}, ("/why", "too_long")),
         ("approve", {"why": 5}, ("/why", "wrong_type")),
         ("pay_again", {"token": None}, ("/token", "wrong_type")),
@@ -95,6 +100,9 @@ async def test_a_stock_receipt_is_refused_with_every_fault(http: httpx.AsyncClie
         ("/orders?after=x", 422),
         ("/orders?limit=0", 422),
         ("/orders?stage=kitchen", 422),
+        ("/orders?hold=mood", 422),
+        ("/orders?owner=%00", 422),
+        ("/orders?owner=" + "x" * 101, 422),
         ("/reviews?limit=9999", 422),
     ],
 )
@@ -146,7 +154,13 @@ async def test_the_api_description_has_an_example_for_every_body(http: httpx.Asy
         "/bench/parcels/{parcel_id}/steps": BENCH,
         "/stock/receipts": RECEIPT,
         "/reviews/decisions": BULK,
+        "/drafts": DRAFT,
+        "/drafts/{draft_id}/confirm": {},
+        "/intake/tasks/{task_id}/mend": MEND,
+        "/intake/tasks/{task_id}/claim": {"by": "ana"},
+        "/intake/tasks/{task_id}/drop": {"by": "ana", "why": "the customer does not want it any more"},
         **decisions,
+        **{f"/disputes/{{reference}}/{verb}": example for verb, (_, example) in SAYS.items()},
     }
     assert read(ORDER).total_minor == 3290
     assert set(ACCEPTANCE) == {"verdict", "order_number", "order_class", "priority", "promised_by"}

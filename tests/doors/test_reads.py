@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from activities.shared.database import Database
 from activities.shared.inbox import first_use, receive
 from activities.shared.reading import ReadEngine
 from models.order.messages import Verdict
-from models.order.states import OrderState, Stage
+from models.order.states import HoldReason, OrderState, Stage
 from models.preparation.messages import BenchStep
 from models.shared.errors import Unavailable
 from tests.rules.order_bodies import good_body, read
@@ -126,6 +127,35 @@ async def test_lists_are_filtered_by_stage_wait_and_state(engine: ReadEngine) ->
     assert await found(stage=Stage.DELIVERY) == []
     with pytest.raises(ValueError):
         await reads.orders(after="nonsense")
+
+
+async def test_lists_are_filtered_by_the_reason_and_the_owner_of_one_hold(
+    engine: ReadEngine, database: Database
+) -> None:
+    at = {"placed_at": "2026-03-01T09:00:00Z"}
+    one: dict[str, object] = {"hold_id": "large_order", "reason": "large_order", "by_rule": True, **at}
+    two: dict[str, object] = {"hold_id": "other-1", "reason": "other", "owner": "care", "lines": [2], **at}
+    async with database.transaction() as cursor:
+        for number, holds in (("DE-A", [one, two]), ("DE-B", [one])):
+            reasons = [hold["reason"] for hold in holds]
+            await cursor.execute(
+                "UPDATE sales_order SET holds = %s, hold_reasons = %s WHERE order_number = %s",
+                (json.dumps(holds), reasons, number),
+            )
+    reads = OrderReads(engine)
+
+    async def found(**wanted: object) -> list[str]:
+        return [row.order_number for row in (await reads.orders(**wanted)).orders]  # type: ignore[arg-type]
+
+    assert await found(hold=HoldReason.LARGE_ORDER) == ["DE-B", "DE-A"]
+    assert await found(hold=HoldReason.BY_PERSON) == ["DE-A"]
+    assert await found(owner="care") == ["DE-A"]
+    assert await found(hold=HoldReason.BY_PERSON, owner="care", waiting_for="review") == ["DE-A"]
+    assert await found(hold=HoldReason.LARGE_ORDER, owner="care") == []
+    assert await found(owner='ca"re') == []
+    view = await reads.order("DE-A")
+    assert view is not None
+    assert [hold.told() for hold in view.order.holds] == ["large_order", "other-1 (line 2; owner care)"]
 
 
 async def test_the_review_queue_is_by_priority_and_counts_add_up(engine: ReadEngine) -> None:

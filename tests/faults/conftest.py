@@ -48,7 +48,8 @@ def house_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Mappi
         monkeypatch.delenv(name, raising=False)
 
     def build(environment: Mapping[str, str]) -> LocalHouse:
-        policy = {"deadlines": {"return_window_s": 1}}
+        # The bank is asked after a second, as if its news were lost.
+        policy = {"deadlines": {"return_window_s": 1}, "settlement": {"disputes": {"verdict_s": 1}}}
         options = HouseOptions(
             home=tmp_path / "house",
             workers=2,

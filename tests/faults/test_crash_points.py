@@ -12,6 +12,7 @@ from temporalio.service import RPCError
 from models.delivery.messages import News
 from models.order.messages import Order
 from tests.faults.conftest import living_in
+from tests.workflows.disputing import dispute_accepted, dispute_won
 from tests.workflows.lives import LIVES, happy, refunded, submit
 from tests.workflows.living import Lived
 from tests.workflows.made import an_order
@@ -43,6 +44,13 @@ STEPS = (
     "return_deposit",
     "hold_stored_value",
     "release_stored_value",
+    "record_dispute",
+    "pack_evidence",
+    "note_dispute",
+    "submit_evidence",
+    "ask_dispute",
+    "accept_dispute",
+    "close_dispute",
 )
 
 
@@ -51,7 +59,7 @@ def test_the_list_of_steps_is_complete() -> None:
 
 
 class _Nothing:
-    payments = carriers = None
+    payments = carriers = disputes = None
 
 
 async def test_killed_before_and_after_every_step_every_order_ends_as_it_should(
@@ -65,6 +73,7 @@ async def test_killed_before_and_after_every_step_every_order_ends_as_it_should(
     try:
         async with living_in(house) as lived:
             await asyncio.gather(*(life(lived) for life in LIVES), happy(lived))
+            await asyncio.gather(dispute_won(lived, overdue=True), dispute_accepted(lived))
             await refunded(lived)
     finally:
         await asyncio.to_thread(house.stop)

@@ -14,9 +14,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from models.order.messages import Order
-from models.shared.ids import workflow_id
+from models.shared.ids import dispute_workflow_id, workflow_id
 from starter.settings import Settings
 from tests.faults.conftest import living_in
+from tests.workflows.disputing import CASES, Disputed
 from tests.workflows.lives import LIVES, refunded
 from tests.workflows.living import Lived
 from workers.up.house import LocalHouse
@@ -26,12 +27,13 @@ HISTORIES = Path(__file__).parent / "histories"
 IDENTITY = re.compile(r'"identity": *"[^"]*"')
 
 
-async def record(lived: Lived, life: Callable[[Lived], Awaitable[Order]], folder: Path) -> None:
-    """Live one life and keep its history."""
-    order = await life(lived)
-    history = await lived.environment.client.get_workflow_handle(
-        workflow_id(order.order_number)
-    ).fetch_history()
+async def record(lived: Lived, life: Callable[[Lived], Awaitable[Order | Disputed]], folder: Path) -> None:
+    """Live one life, of an order or of a dispute, and keep its history."""
+    lives = await life(lived)
+    name = (
+        workflow_id(lives.order_number) if isinstance(lives, Order) else dispute_workflow_id(lives.reference)
+    )
+    history = await lived.environment.client.get_workflow_handle(name).fetch_history()
     nameless = IDENTITY.sub('"identity": "recorder"', history.to_json())
     (folder / f"{life.__name__}.json").write_text(nameless + "\n", encoding="utf-8")
 
@@ -40,7 +42,7 @@ async def record_all(house: LocalHouse, folder: Path) -> None:
     """Every life, one after the other."""
     async with living_in(house) as lived:
         lived.task_timeout = timedelta(seconds=10)
-        for life in (*LIVES, refunded):
+        for life in (*LIVES, refunded, *CASES):
             await record(lived, life, folder)
 
 

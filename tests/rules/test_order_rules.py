@@ -9,9 +9,9 @@ import pytest
 
 from models.order import rules
 from models.order.messages import Attend, Decision, Hold, PayAgain, Release, Resolve, Want
-from models.order.rules import bench_objection, rule_holds
+from models.order.rules import bench_objection
 from models.order.run_state import SEEN_LIMIT, OrderRun, ParcelRun
-from models.order.states import FulfilmentState, HoldReason, OrderState, Outcome, PaymentState
+from models.order.states import FulfilmentState, OrderState, Outcome, PaymentState
 from models.order.waits import WAITS, WaitingFor
 from models.preparation.messages import BenchStep, BenchWork, ParcelPlan
 from models.shared.states import IllegalMoveError
@@ -19,6 +19,7 @@ from models.shared.states import IllegalMoveError
 P1 = "DE-1-P1"
 PICK, CHECK, PACK, LABEL = BenchStep
 PEOPLE = Decision(by="ana")
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 def parcel(**changes: Any) -> ParcelRun:
@@ -29,7 +30,7 @@ def parcel(**changes: Any) -> ParcelRun:
 
 
 def objection(order: OrderRun, verb: str, message: Decision) -> str:
-    return rules.objection(order, verb, message, datetime(2026, 3, 1, tzinfo=UTC))
+    return rules.objection(order, verb, message, NOW)
 
 
 def run(**changes: Any) -> OrderRun:
@@ -151,11 +152,6 @@ def test_receipt_is_confirmed_of_what_was_delivered(state: OrderState, said: str
     assert objection(run(order_state=state), "confirm_receipt", PEOPLE) == said
 
 
-def test_a_reviewers_approval_ends_the_rules_holds_and_leaves_a_persons() -> None:
-    held = run(holds={HoldReason.RISK: "odd", HoldReason.BY_PERSON: "ana", HoldReason.DUPLICATE: "twice"})
-    assert rule_holds(held) == [HoldReason.RISK, HoldReason.DUPLICATE]
-
-
 @pytest.mark.parametrize(
     ("done", "steps", "said"),
     [
@@ -183,10 +179,6 @@ def test_the_bench_works_in_order_each_step_once(
         (OrderRun(parcels={"DE-1-P2": parcel()}), "no parcel 'DE-1-P1' in this order: DE-1-P2"),
         (OrderRun(parcels={P1: parcel(end="cancelled")}), "parcel DE-1-P1 is cancelled"),
         (OrderRun(parcels={P1: parcel(handed_over=True)}), "parcel DE-1-P1 is with the carrier"),
-        (
-            run(holds={HoldReason.RISK: "", HoldReason.BY_PERSON: ""}),
-            "the order is on hold: high_risk_of_fraud, other",
-        ),
         (run(ending=Outcome.UNPAID), "the order is being unpaid"),
     ],
 )

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from models.delivery.states import HANDED_OVER, TRACKING_AXIS, Tracking
+from models.intake.states import TASK_AXIS, TaskState
 from models.order.states import (
     FULFILMENT_AXIS,
     ORDER_AXIS,
@@ -20,6 +21,7 @@ from models.order.states import (
     RiskVerdict,
     display_status,
 )
+from models.settlement.disputes.states import DISPUTE_AXIS, DisputeState
 from models.shared.states import Axis, IllegalMoveError
 
 AXES: list[tuple[Axis[Any], type[StrEnum]]] = [
@@ -28,6 +30,8 @@ AXES: list[tuple[Axis[Any], type[StrEnum]]] = [
     (FULFILMENT_AXIS, FulfilmentState),
     (RISK_AXIS, RiskVerdict),
     (TRACKING_AXIS, Tracking),
+    (DISPUTE_AXIS, DisputeState),
+    (TASK_AXIS, TaskState),
 ]
 ENDS = {
     "order": {"closed", "cancelled", "rejected", "undeliverable"},
@@ -35,6 +39,8 @@ ENDS = {
     "fulfilment": {"delivered", "returned", "lost", "released"},
     "risk": {"reject"},
     "tracking": {"delivered", "return_to_sender", "cancelled"},
+    "dispute": {"accepted", "won", "lost"},
+    "task": {"mended", "dropped"},
 }
 every_axis: Callable[..., Any] = pytest.mark.parametrize(
     ("axis", "states"), AXES, ids=lambda one: getattr(one, "name", "")

@@ -117,7 +117,7 @@ def test_without_the_extra_the_command_says_which_to_install(
 def test_wrong_use_ends_with_2_and_says_nothing_on_stdout(tmp_path: Path) -> None:
     ended = run("score", "credit", "--data", str(tmp_path / "no"), "--json")
     assert (ended.returncode, ended.stdout) == (2, "")
-    assert "is not there; name the file or its folder with --data" in ended.stderr
+    assert "is not there (name the file or its folder with --data)" in ended.stderr
 
 
 def test_figures_that_fall_short_end_with_1_and_one_json_object(accounts: Path, tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from starter.score.sourcing import (
 )
 from starter.score.sourcing_policies import ByChoice, Policy, Season, Sent, Stock, season
 from starter.score.sourcing_world import CITIES, SKUS, World, arrivals, made
+from starter.score.timing import Took, percentile
 from workers.main import build
 
 pytest.importorskip("scipy", reason="scipy is not installed (extra `sourcing`)")
@@ -135,7 +136,7 @@ def test_fewest_nodes_sends_fewest_shipments_of_one_order() -> None:
 
 
 def line(gap: float, refused: int = 0) -> Figure:
-    found = Season(round(1000 * (1 + gap / 100)), 1, refused, refused, (0.001,))
+    found = Season(round(1000 * (1 + gap / 100)), 1, refused, refused, (Took(1.0, 2.0),))
     return figure(KNOWN, 0.0, 1.0, [found], [1000.0])
 
 
@@ -170,4 +171,4 @@ def test_the_targets_are_met_in_a_world_that_nothing_was_tuned_in(
     found = season(world, came, POLICIES[policy](world))
     assert (found.refused_pieces, found.short_pieces) == (0, 0)
     assert 0 <= 100 * (found.cost_minor / bound(world, came) - 1) <= at_most
-    assert sourcing.percentile_99(found.seconds) <= 0.005
+    assert percentile([one.processor_ms for one in found.took], 99) <= 5

@@ -8,7 +8,7 @@ from workflows.order import UNDOS
 
 
 class _Nothing:
-    payments = carriers = None
+    payments = carriers = disputes = None
 
 
 MARKS = {step.__name__: mark_of(step) for step in wiring.steps(None, _Nothing())}  # type: ignore[arg-type]

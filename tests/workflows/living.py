@@ -156,7 +156,9 @@ class Lived:
                 " SELECT source, event_id, payload, 'received', 0, '' FROM sim.webhook WHERE deliver_at <= now()"
                 " ON CONFLICT DO NOTHING"
             )
-        await wiring.inbox_relay(self.database, self.environment.client).work_due()
+        with self.environment.with_time_skipping_disabled():  # it starts the workflows of disputes
+            relay = wiring.inbox_relay(self.database, self.environment.client, task_queue=self.task_queue)
+            await relay.work_due()
 
     async def waits(self, order: Order, name: str) -> Row:
         """The order's row once it waits for `name`."""

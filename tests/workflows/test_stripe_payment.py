@@ -10,16 +10,19 @@ from temporalio.testing import WorkflowEnvironment
 
 pytest.importorskip("stripe", reason="the extra `stripe` is not installed")
 
-from activities.adapters.stripe import StripeEvents, StripeGateway, stripe_client
+from activities.adapters.stripe import StripeDisputes, StripeEvents, StripeGateway, stripe_client
 from activities.adapters.stripe.asked import StepRecall
 from activities.insight.audit import audit
 from activities.review.ports import GatewayAuthorisation
 from activities.shared.database import Database
 from activities.shared.inbox import receive
 from models.delivery.messages import News
+from models.settlement.disputes.messages import SubmitDispute
 from starter.http.stripe_events import kept
 from starter.settings import Settings
+from tests.adapters.stripe_disputes_api import decide, open_dispute
 from tests.adapters.stripe_server import LOST, StripeServer, serving
+from tests.workflows.disputing import Disputed
 from tests.workflows.living import Lived
 from tests.workflows.made import an_order, seed
 from workers import wiring
@@ -44,20 +47,26 @@ async def lived(
     settings = Settings(task_queue=f"test-stripe-{os.getpid()}-{id(server)}", workflow_sandbox=True)
     simulated = wiring.outside(database, settings)
     async with stripe_client(server.api.api_key, server.base) as client:
-        world = wiring.World(StripeGateway(client, StepRecall(database)), simulated.carriers)
+        world = wiring.World(
+            StripeGateway(client, StepRecall(database)), simulated.carriers, StripeDisputes(client)
+        )
         async with build_worker(skipping.client, database, world, settings):
             one = Lived(skipping, database, simulated, settings.task_queue)
             yield one
             await one.settle()
 
 
-async def tell(lived: Lived, server: StripeServer, kind: str, event_id: str) -> None:
+async def tell(lived: Lived, server: StripeServer, kind: str, event_id: str, about: str = "pi_1") -> None:
     """Stripe's event, through the inbox and its relay, as the door would keep it."""
-    event = {"id": event_id, "type": kind, "created": 1_772_452_800, "data": {"object": {"id": "pi_1"}}}
+    event = {"id": event_id, "type": kind, "created": 1_772_452_800, "data": {"object": {"id": about}}}
     await receive(lived.database, "stripe", event_id, kept(event))
     async with stripe_client(server.api.api_key, server.base) as client:
         hears = {"stripe": StripeEvents(client)}
-        await wiring.inbox_relay(lived.database, lived.environment.client, hears).work_due()
+        with lived.environment.with_time_skipping_disabled():
+            relay = wiring.inbox_relay(
+                lived.database, lived.environment.client, hears, task_queue=lived.task_queue
+            )
+            await relay.work_due()
 
 
 async def test_a_payment_that_comes_late_is_heard_of_and_captured_once(
@@ -114,3 +123,34 @@ async def test_a_source_that_nobody_hears_stays_in_the_inbox(lived: Lived) -> No
     await wiring.inbox_relay(lived.database, lived.environment.client).work_due()
     row = await lived.one("SELECT state, attempts FROM inbox WHERE source = 'stripe'")
     assert (row["state"], row["attempts"]) == ("received", 1)
+
+
+async def test_a_dispute_at_stripe_is_answered_with_our_evidence_and_its_verdict_is_booked(
+    lived: Lived, server: StripeServer
+) -> None:
+    server.plan = {"dispute_submit": LOST}
+    order = an_order()
+    await lived.submit(order)
+    await lived.waits(order, "bench")
+    await lived.pack(order)
+    await lived.carrier(order, News.HANDED_OVER)
+    await lived.carrier(order, News.DELIVERED, signed=True)
+    await lived.waits(order, "return_window")
+    name = open_dispute(server.api.disputes, "pi_1", order.total_minor, "EUR", "fraudulent", None)
+    case = Disputed(lived, order, name)
+    await tell(lived, server, "charge.dispute.created", "evt_1", name)
+    await case.waits("dispute_answer")
+    assert (await case.money())["disputes:reserved"] == -order.total_minor
+    await case.say("submit", SubmitDispute(by="fin", note="signed for"))
+    await case.waits("dispute_verdict")
+    assert server.api.disputes[name]["evidence"]["uncategorized_text"].startswith("signed for\n")
+    assert server.api.disputes[name]["evidence"]["customer_name"] == "A Buyer"
+    assert [made for made, _ in server.api.journal].count("dispute_submit") == 1
+    await tell(lived, server, "charge.dispute.closed", "evt_2", name)  # a lie: it is under review
+    assert (await case.row())["state"] == "submitted"
+    decide(server.api.disputes[name], won=True)
+    await tell(lived, server, "charge.dispute.closed", "evt_3", name)
+    assert (await case.until(lambda row: row["closed_at"] is not None))["state"] == "won"
+    assert await case.money() == {}
+    report = await audit(lived.database, None, journals=False, grace_s=3_600)
+    assert [finding.invariant for finding in report.findings] == []

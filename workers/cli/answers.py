@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 import typer
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from rich.console import Console
 from rich.markup import escape
 
@@ -31,7 +32,9 @@ def code_of(error: BaseException) -> int | None:
         return AWAY
     if isinstance(error, NotFound | Conflict):
         return FOUND
-    if isinstance(error, Refused) or (isinstance(error, ValidationError) and error.title == "Settings"):
+    if isinstance(error, Refused | SettingsError) or (
+        isinstance(error, ValidationError) and error.title == "Settings"
+    ):
         return WRONG_USE
     return FOUND if isinstance(error, OrderloomError) else None
 

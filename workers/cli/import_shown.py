@@ -56,7 +56,7 @@ def text_of(outcome: Outcome, seconds: float, report: Path | None) -> str:
     listed = [_line(fault) for fault in outcome.faults[:SHOWN]]
     if more := counts.faults - len(listed):
         listed.append(f"{more:,} more faults, all of them in {report or 'the file of --report'}")
-    names = ("new", "there", "repeated", "broken", "checked", "unanswered")
+    names = ("new", "there", "repeated", "broken", "tasks", "checked", "unanswered")
     told = [(name, getattr(counts, name)) for name in names]
     lines = [
         f"  {_WORDS[name]:18} {number:>9,}" for name, number in told if number or name in ("new", "there")
@@ -71,6 +71,7 @@ _WORDS = {
     "there": "there already",
     "repeated": "twice in the file",
     "broken": "broken",
+    "tasks": "to be mended",
     "checked": "good, not sent",
     "unanswered": "without an answer",
 }

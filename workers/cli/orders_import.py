@@ -33,7 +33,8 @@ def import_orders(
         Format | None, typer.Option("--format", help="Else told by the file's name.", show_default=False)
     ] = None,
     on_error: Annotated[
-        OnError, typer.Option(help="With broken orders: skip them, or stop: nothing goes in.")
+        OnError,
+        typer.Option(help="With broken orders: skip them, or stop: nothing goes in, or make them tasks."),
     ] = OnError.SKIP,
     channel: Annotated[str, typer.Option(help="Where orders come from that do not say so.")] = "",
     report: Annotated[
@@ -44,7 +45,7 @@ def import_orders(
     patience: Annotated[float, typer.Option(min=0, help="How many seconds the door may be away.")] = 120.0,
     as_json: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
 ) -> None:
-    """Hand a file's orders in: 0 all are in, 1 some are broken, 2 wrong use, 3 the door is away.
+    """Hand a file's orders in: 0 all are in, 1 some are broken or to be mended, 2 wrong use, 3 the door is away.
 
     Broken orders are told by row, field, code and fix. Again: what is in is skipped, nothing is doubled.
     """
@@ -75,7 +76,8 @@ def import_orders(
     seconds = time.monotonic() - began
     say(as_json, document | {"seconds": round(seconds, 1)}, text_of(outcome, seconds, report))
     code = _CODES[outcome.ended]
-    raise typer.Exit(FOUND if code == FINE and outcome.counts.broken else code)
+    left = outcome.counts.broken + outcome.counts.tasks
+    raise typer.Exit(FOUND if code == FINE and left else code)
 
 
 async def _run(

@@ -11,13 +11,16 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.delivery.tracking import TrackingRecords, UnknownParcelError
 from activities.review.news import TooEarlyError, read_news
+from activities.settlement.disputes.news import KINDS as DISPUTE_KINDS
+from activities.settlement.disputes.news import ContradictionError, UnknownPaymentError, read_dispute
 from activities.shared.database import Cursor
 from activities.shared.failures import GatewayError
 from activities.shared.inbox_store import DueEvent, InboxStore
 from models.delivery.messages import TrackingEvent
 from models.delivery.vocabulary import translate
 from models.shared.errors import Unavailable
-from models.shared.ids import workflow_id
+from models.shared.ids import TASK_QUEUE, workflow_id
+from workers.relays.disputes import signal_of, tell_dispute
 from workers.relays.loop import work_until
 
 log = structlog.get_logger()
@@ -25,6 +28,10 @@ log = structlog.get_logger()
 _BATCH = 100
 _AT_ONCE = 8
 _IDLE_S = 0.05
+# What may yet be applied, when our own record or the outside has come so far.
+_LATER = (
+    UnknownParcelError, TooEarlyError, UnknownPaymentError, ContradictionError, Unavailable, RPCError, GatewayError,
+)  # fmt: skip
 # Sources that speak as we do; any other needs somebody who hears it.
 _PLAIN = frozenset({"carrier", "psp"})
 # An event as it came → payment news as the simulator tells it; None: nothing to us. Asks the outside, so in no transaction.
@@ -32,10 +39,18 @@ Hear = Callable[[Mapping[str, Any]], Awaitable[dict[str, Any] | None]]
 
 
 class InboxRelay:
-    """Between what the doors stored and the workflows. `hears`: who understands the events of a source, by its name."""
+    """Between what the doors stored and the workflows. `hears`: who understands the events of a source, by its name;
+    `task_queue`: where disputes begin to live."""
 
-    def __init__(self, store: InboxStore, client: Client, hears: Mapping[str, Hear] | None = None) -> None:
+    def __init__(
+        self,
+        store: InboxStore,
+        client: Client,
+        hears: Mapping[str, Hear] | None = None,
+        task_queue: str = TASK_QUEUE,
+    ) -> None:
         self._store = store
+        self._task_queue = task_queue
         self._hears = hears or {}
         self._client = client
         self._tracking = TrackingRecords()
@@ -70,7 +85,7 @@ class InboxRelay:
             signals = event.signals if event.state == "applied" else await self._apply(event)
             for signal in signals or []:
                 await self._tell(signal)
-        except (UnknownParcelError, TooEarlyError, Unavailable, RPCError, GatewayError) as error:
+        except _LATER as error:
             await self._store.later(event, f"{type(error).__name__}: {error}")
             return False
         except Exception as error:  # one broken event must not stop the others
@@ -114,12 +129,18 @@ class InboxRelay:
             return [
                 {"order": told.order_number, "name": "parcel_news", "arg": told.news.model_dump(mode="json")}
             ]
+        if payload.get("type") in DISPUTE_KINDS:
+            dispute = await read_dispute(cursor, payload)
+            return [signal_of(dispute)] if dispute else []
         news = await read_news(cursor, payload)
         if news is None:
             return []
         return [{"order": news[0], "name": "payment_news", "arg": news[1].model_dump(mode="json")}]
 
     async def _tell(self, signal: dict[str, Any]) -> None:
+        if "dispute" in signal:
+            await tell_dispute(self._client, self._task_queue, self._store.database, signal)
+            return
         handle = self._client.get_workflow_handle(workflow_id(signal["order"]))
         try:
             await handle.signal(signal["name"], signal["arg"])

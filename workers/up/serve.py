@@ -56,10 +56,10 @@ def serve_door(settings: Settings, ready: Path | None) -> None:
     """The HTTP door. It opens before the database and Temporal do, and answers 503 meanwhile."""
 
     async def serving(stop: asyncio.Event, tell: Callable[[], None]) -> None:
-        from workers import wiring
+        from workers import door_wiring
         from workers.up.door import DoorServer
 
-        async with wiring.door(settings) as app, asyncio.TaskGroup() as group:
+        async with door_wiring.door(settings) as app, asyncio.TaskGroup() as group:
             server = DoorServer(app, settings.door_host, settings.door_port, tell)
             group.create_task(server.serve_until(stop))
 

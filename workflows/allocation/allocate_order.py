@@ -11,15 +11,18 @@ from models.allocation.messages import (
     Sourced,
     Sourcing,
     StockArrived,
+    Tried,
 )
 from models.allocation.rules import wait_ends
+from models.order.fulfilment import due_sourcing, rest_of
+from models.order.hold_rules import free_wants
 from models.order.messages import Want
 from models.order.run_state import Undo
 from models.order.states import FulfilmentState, OrderState, Outcome, Stage
 from models.order.waits import WaitingFor
 from workflows.shared.life import OrderEnds, OrderLife
 from workflows.shared.neighbours import tell_orders
-from workflows.shared.waiting import gate, wait_for, will_wait
+from workflows.shared.waiting import gate, will_wait
 
 
 def wants_of(life: OrderLife) -> tuple[Want, ...]:
@@ -30,46 +33,65 @@ def wants_of(life: OrderLife) -> tuple[Want, ...]:
 
 
 async def allocate_order(life: OrderLife, transit_days: dict[str, int]) -> None:
-    """Return once the first of `run.to_source` is reserved; its parts stand in `run.unpacked`.
+    """Reserve the first of `run.to_source` that is due, without the lines that are held; its parts stand in `run.unpacked`.
 
-    The key is the cause, never a count: whatever course the order takes after a crash, one cause is reserved once.
+    The key is the cause, never a count: whatever course the order takes after a crash, one cause is reserved once. A worker that
+    died may have reserved other lines of it: what counts is the answer, and what that leaves out is sourced as the cause's rest.
     """
+    run = life.run
+    await gate(life)
+    wanted = due_sourcing(run)
+    if wanted is None or run.unpacked:  # held meanwhile
+        return
+    life.will_undo("release_stock", life.key("reserve_stock"))
+    request = _request(life, wanted, transit_days)
+    arrivals = run.stock_arrivals
+    allocation = await life.local(AllocationSteps.reserve_stock, request, "reserve stock")
+    if allocation.sold_out:
+        _end_sold_out(life, allocation)
+    run.promised_by = allocation.promised_by
+    others = [one for one in run.to_source or () if one is not wanted]
+    if allocation.parts:
+        run.unpacked = Sourced(cause=wanted.cause, parts=allocation.parts, key=wanted.key)
+        run.to_source = [*others, *rest_of(wanted, allocation.parts)]
+        run.try_stock_again()
+        run.waiting_for = None
+        run.move(order=request.progress.order_state, fulfilment=FulfilmentState.RESERVED)
+    else:
+        run.deadline_at = wait_ends(run.waiting_since, run.deadline_at, allocation.ships_from)
+        lines = tuple(want.line_no for want in request.wants)
+        tried = Tried(lines=lines, arrivals=arrivals, due_at=run.deadline_at)
+        run.to_source = [wanted.model_copy(update={"excluded": (), "tried": tried}), *others]
+        run.move(fulfilment=life.reachable(FulfilmentState.SHORT))
+        life.on_board = WaitingFor.STOCK  # of its two, the step wrote `waiting_progress`
+
+
+def _request(life: OrderLife, wanted: Sourcing, transit_days: dict[str, int]) -> Reserve:
     run, order = life.run, life.order
-    while run.to_source and not run.unpacked:
-        await gate(life)
-        life.will_undo("release_stock", life.key("reserve_stock"))
-        arrivals = run.stock_arrivals
-        wanted = run.to_source[0]
-        waiting = will_wait(life, WaitingFor.STOCK)
-        confirmed = OrderState.CONFIRMED if run.order_state is OrderState.RECEIVED else None
-        request = Reserve(
-            key=life.key("reserve_stock", wanted.cause),
-            order_number=order.order_number,
-            wants=wanted.wants,
-            destination=Destination(
-                country=order.ship_to.country, postcode=order.ship_to.postcode, region=order.ship_to.region
-            ),
-            now=workflow.now(),
-            policy=run.policy.allocation,
-            transit_days=transit_days,
-            progress=life.progress(Stage.ALLOCATION, FulfilmentState.RESERVED).model_copy(
-                update={"order_state": confirmed}
-            ),
-            waiting_progress=waiting.model_copy(update={"fulfilment_state": FulfilmentState.SHORT}),
-            excluded=wanted.excluded,
-            cause=wanted.cause,
-        )
-        allocation = await life.local(AllocationSteps.reserve_stock, request, "reserve stock")
-        if allocation.sold_out:
-            _end_sold_out(life, allocation)
-        run.promised_by = allocation.promised_by
-        if allocation.parts:
-            run.unpacked = Sourced(cause=wanted.cause, parts=allocation.parts)
-            run.to_source.pop(0)
-            run.waiting_for = None
-            run.move(order=confirmed, fulfilment=FulfilmentState.RESERVED)
-        else:
-            await _wait_for_stock(life, arrivals, wanted, allocation)
+    waiting = will_wait(life, WaitingFor.STOCK)
+    confirmed = OrderState.CONFIRMED if run.order_state is OrderState.RECEIVED else None
+    wants = free_wants(run, wanted)
+    return Reserve(
+        key=life.key("reserve_stock", wanted.key),
+        order_number=order.order_number,
+        wants=wants,
+        destination=Destination(
+            country=order.ship_to.country, postcode=order.ship_to.postcode, region=order.ship_to.region
+        ),
+        now=workflow.now(),
+        policy=run.policy.allocation,
+        transit_days=transit_days,
+        progress=life.progress(Stage.ALLOCATION, FulfilmentState.RESERVED).model_copy(
+            update={"order_state": confirmed}
+        ),
+        waiting_progress=waiting.model_copy(
+            update={"fulfilment_state": life.reachable(FulfilmentState.SHORT)}
+        ),
+        excluded=wanted.excluded,
+        cause=wanted.cause,
+        rest=bool(wanted.rest),
+        rest_key=life.key("reserve_stock", wanted.next_key) if len(wants) < len(wanted.wants) else "",
+    )
 
 
 def _end_sold_out(life: OrderLife, allocation: Allocation) -> None:
@@ -78,16 +100,6 @@ def _end_sold_out(life: OrderLife, allocation: Allocation) -> None:
     run.waiting_for = run.waiting_since = run.deadline_at = None
     life.end(Outcome.CANCELLED, f"the preorder of {', '.join(allocation.sold_out)} is sold out")
     raise OrderEnds
-
-
-async def _wait_for_stock(life: OrderLife, seen: int, wanted: Sourcing, allocation: Allocation) -> None:
-    run = life.run
-    assert run.to_source is not None
-    run.to_source[0] = wanted.model_copy(update={"excluded": ()})
-    run.move(fulfilment=FulfilmentState.SHORT)
-    run.deadline_at = wait_ends(run.waiting_since, run.deadline_at, allocation.ships_from)
-    life.on_board = WaitingFor.STOCK  # of its two, the step wrote `waiting_progress`
-    await wait_for(life, WaitingFor.STOCK, lambda: run.stock_arrivals > seen)
 
 
 async def release_stock(life: OrderLife, undo: Undo) -> bool:

@@ -3,6 +3,7 @@
 from activities.delivery.steps import DeliverySteps
 from models.delivery.messages import BookParcel, LabelVoided, VoidLabel
 from models.delivery.rules import is_valuable
+from models.order.rules import parcel_objection
 from models.order.run_state import ParcelRun, Undo
 from models.order.states import FulfilmentState, Outcome, Stage
 from models.order.waits import WaitingFor
@@ -11,10 +12,14 @@ from workflows.shared.waiting import gate, wait_for_attention, will_wait
 
 
 async def book_carrier(life: OrderLife, parcel: ParcelRun) -> str:
-    """Label a parcel; returns why not when no carrier takes it and an operator gave up trying."""
+    """Label a parcel; returns why not: it is held, or no carrier takes it and an operator gave up trying."""
     run, order, plan = life.run, life.order, parcel.plan
     while not parcel.labelled:
+        if why := parcel_objection(run, parcel):
+            return why
         await gate(life)
+        if why := parcel_objection(run, parcel):
+            return why
         key = life.key(f"book_parcel:{plan.parcel_id}", run.version(f"book:{plan.parcel_id}"))
         life.will_undo("void_label", key, plan.parcel_id)
         unlabelled = [other for other in run.live_parcels if not other.labelled and other is not parcel]

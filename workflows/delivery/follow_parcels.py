@@ -12,18 +12,9 @@ from workflows.shared.neighbours import tell_orders
 from workflows.shared.waiting import wait_for, will_wait
 
 
-async def follow_parcels(life: OrderLife) -> None:
-    """Wait for the next news of a parcel and act on it."""
-    run = life.run
-    if not run.parcel_news:
-        waiting = any(not parcel.handed_over for parcel in run.live_parcels)
-        name = WaitingFor.HANDOVER if waiting else WaitingFor.DELIVERY
-        await wait_for(life, name, lambda: bool(run.parcel_news), holdable=waiting, endable=not run.gone)
-    await take_news(life, run.parcel_news.pop(0))
-
-
 async def take_news(life: OrderLife, news: ParcelNews) -> None:
-    """One piece of news; what comes after a parcel's end changes nothing any more."""
+    """Act on one piece of news; what comes after a parcel's end changes nothing any more."""
+    life.run.parcel_news.remove(news)
     parcel = life.run.parcels.get(news.parcel_id)
     if parcel is None or parcel.end or not parcel.labelled:
         life.fact("parcel_news_ignored", why=f"{news.parcel_id}: {news.news}")

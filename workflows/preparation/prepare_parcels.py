@@ -5,16 +5,17 @@ from collections.abc import Awaitable, Callable
 from activities.allocation.steps import AllocationSteps
 from activities.preparation.steps import PreparationSteps
 from models.allocation.messages import Part, ReleaseStock, Restock, StockArrived
+from models.order.fulfilment import parcel_names
 from models.order.messages import Want
 from models.order.rules import STEPS, bench_objection
 from models.order.run_state import ParcelRun
 from models.order.states import Stage
 from models.order.waits import WaitingFor
 from models.preparation.messages import BenchAnswer, BenchStep, OpenParcels, ParcelPlan, RecordBench
-from models.shared.ids import parcel_id
-from workflows.shared.life import BenchJob, OrderLife
+from workflows.shared.jobs import BenchJob
+from workflows.shared.life import OrderLife
 from workflows.shared.neighbours import tell_orders
-from workflows.shared.waiting import wait_for, will_wait
+from workflows.shared.waiting import will_wait
 
 Labeller = Callable[[OrderLife, ParcelRun], Awaitable[str]]
 
@@ -23,14 +24,10 @@ async def open_parcels(life: OrderLife) -> None:
     """One parcel for each part that was sourced."""
     run = life.run
     assert run.unpacked is not None
-    cause = run.unpacked.cause
-    replaces = cause if cause in run.parcels else ""
-    numbered = enumerate(run.unpacked.parts, start=1)
-    plans = tuple(
-        _plan(life, parcel_id(life.order.order_number, nth, replaces), part) for nth, part in numbered
-    )
+    names = parcel_names(run, life.order.order_number, run.unpacked)
+    plans = tuple(_plan(life, name, part) for name, part in zip(names, run.unpacked.parts, strict=True))
     request = OpenParcels(
-        key=life.key("open_parcels", cause),
+        key=life.key("open_parcels", run.unpacked.key or run.unpacked.cause),
         order_number=life.order.order_number,
         parcels=plans,
         progress=will_wait(life, WaitingFor.BENCH),
@@ -53,19 +50,17 @@ def _plan(life: OrderLife, name: str, part: Part) -> ParcelPlan:
 
 
 async def work_bench(life: OrderLife, label: Labeller) -> None:
-    """Wait for one piece of bench work (or the carrier's news of another parcel) and do it."""
-    run = life.run
-    await wait_for(life, WaitingFor.BENCH, lambda: bool(life.jobs or run.parcel_news))
-    if not life.jobs:
-        return
-    job = life.jobs[0]
+    """Do the piece of bench work that was told first."""
+    run, job = life.run, life.jobs[0]
+    job.begun = True
     if refusal := bench_objection(run, job.work):
         job.answer = BenchAnswer(done=False, said=refusal)
     elif job.work.missing_sku:
         await _take_apart(life, job)
     else:
         await _do(life, job, label)
-    life.jobs.remove(job)
+    if job in life.jobs:
+        life.jobs.remove(job)
 
 
 async def _do(life: OrderLife, job: BenchJob, label: Labeller) -> None:
@@ -77,6 +72,7 @@ async def _do(life: OrderLife, job: BenchJob, label: Labeller) -> None:
     if BenchStep.LABEL in work.steps:
         said = await label(life, parcel) or "label to print"
         if not parcel.labelled:
+            await _record(life, job, undone=True)
             parcel.steps.remove(BenchStep.LABEL)
     due = STEPS[len(parcel.steps) :]
     job.answer = BenchAnswer(
@@ -88,10 +84,12 @@ async def _do(life: OrderLife, job: BenchJob, label: Labeller) -> None:
     )
 
 
-async def _record(life: OrderLife, job: BenchJob) -> None:
+async def _record(life: OrderLife, job: BenchJob, undone: bool = False) -> None:
+    """Write the work down, or `undone`: that its label is not there."""
     work = job.work
     # By parcel and what was done: after a crash the work may be told in another order.
     done = f"{work.missing}x{work.missing_sku}" if work.missing_sku else "+".join(work.steps)
+    done = f"{done}:undone" if undone else done
     version = life.run.version(f"bench:{work.parcel_id}")
     request = RecordBench(
         key=life.key(f"bench:{work.parcel_id}", f"{version}:{done}"),
@@ -101,6 +99,7 @@ async def _record(life: OrderLife, job: BenchJob) -> None:
         steps=work.steps,
         missing_sku=work.missing_sku,
         missing=work.missing,
+        undone=undone,
         progress=will_wait(life, WaitingFor.BENCH),
     )
     await life.local(

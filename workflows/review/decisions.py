@@ -24,13 +24,16 @@ class ReviewMessages(Spoken):
     def require_deposit_signal(self, decision: RequireDeposit) -> None:
         self._signalled("require_deposit", decision)
 
-    @workflow.signal(name="hold", description='Stop the order before dispatch: {"by": "ana", "why": "…"}')
+    @workflow.signal(
+        name="hold",
+        description='Stop the order before dispatch, or only some lines: {"by": "ana", "why": "…", "lines": [2], "owner": "care"}',
+    )
     def hold_signal(self, decision: Hold) -> None:
         self._signalled("hold", decision)
 
     @workflow.signal(
         name="release",
-        description='End one hold, or all when no reason is given: {"by": "ana", "reason": "other"}',
+        description='End one hold by its id, those of a reason or on lines, or all: {"by": "ana", "hold_id": "…"}',
     )
     def release_signal(self, decision: Release) -> None:
         self._signalled("release", decision)
@@ -73,11 +76,13 @@ class ReviewMessages(Spoken):
     def require_deposit(self, decision: RequireDeposit) -> Answer:
         return self._obey("require_deposit", decision)
 
-    @workflow.update(name="hold", description="Stop the order before dispatch.")
+    @workflow.update(name="hold", description="Stop the order before dispatch, or only some lines.")
     def hold(self, decision: Hold) -> Answer:
         return self._obey("hold", decision)
 
-    @workflow.update(name="release", description="End one hold, or all when no reason is given.")
+    @workflow.update(
+        name="release", description="End one hold by its id, those of a reason or on lines, or all."
+    )
     def release(self, decision: Release) -> Answer:
         return self._obey("release", decision)
 

@@ -3,6 +3,7 @@
 from temporalio import workflow
 
 from activities.review.steps import ReviewSteps
+from models.order.holds import rules_hold
 from models.order.rules import rule_holds
 from models.order.states import Outcome, RiskVerdict
 from models.order.waits import WaitingFor
@@ -28,7 +29,7 @@ async def review_order(life: OrderLife) -> None:
         run.deposit_bp = run.decision.deposit_bp
         run.move(risk=run.decision.verdict)
         for reason, why in zip(run.decision.reasons, run.decision.explained, strict=True):
-            run.holds.setdefault(reason, why)
+            run.holds.append(rules_hold(reason, why, workflow.now()))
         if run.decision.verdict is not RiskVerdict.ACCEPT:
             await _stop(life, run.decision)
     if run.risk is RiskVerdict.HOLD:

@@ -9,6 +9,8 @@ from temporalio.common import (
     TypedSearchAttributes,
 )
 
+from models.order.fulfilment import held_back
+from models.order.holds import named, reasons
 from models.order.messages import Order
 from models.order.rules import rule_holds
 from models.order.run_state import OrderRun
@@ -74,7 +76,7 @@ class Shown:
             (STAGE, run.stage.value),
             (WAITING_FOR, run.waiting_for.value if run.waiting_for else ""),
             (WAITING_SINCE, run.waiting_since),
-            (HOLD_REASONS, [reason.value for reason in run.holds]),
+            (HOLD_REASONS, [reason.value for reason in reasons(run.holds)]),
             (RISK_VERDICT, run.risk.value),
             (PROMISED_BY, run.promised_by),
             (WAREHOUSE, parcels[0].plan.warehouse if parcels else ""),
@@ -104,6 +106,24 @@ def _desk(run: OrderRun) -> str:
     return "**Desk:** " + " · ".join(parts)
 
 
+def _holds(run: OrderRun) -> str:
+    """What is held, why, by whom, who is to end it, and what the carrier did to it all the same."""
+    told = [
+        f"- `{hold.hold_id}` {hold.reason} — {named(hold.lines) if hold.lines else 'the whole order'}: {hold.why}"
+        + f" (placed by {hold.placed_by}, {hold.placed_at:%Y-%m-%d %H:%M} UTC"
+        + (f"; to be ended by {hold.owner}" if hold.owner else "")
+        + (f"; ends by itself {hold.until:%Y-%m-%d %H:%M} UTC" if hold.until else "")
+        + ")"
+        for hold in run.holds
+    ]
+    told += [
+        f"- {news.parcel_id} is held, and the carrier says `{news.news}`: booked when it is released"
+        for news in run.parcel_news
+        if held_back(run, news)
+    ]
+    return "\n".join(["**Holds:**", *told])
+
+
 def current_details(order: Order, run: OrderRun, now: datetime) -> str:
     """Markdown: stage, what it waits for and since when, who can act and how, last facts, runbook."""
     lines = [
@@ -118,10 +138,6 @@ def current_details(order: Order, run: OrderRun, now: datetime) -> str:
         lines.append(f"**Waits for {wait.what}** since {since} (due {due}{overdue})")
         how = " · ".join(f"`{verb}`" for verb in wait.how)
         lines.append(f"**Who can act:** {wait.who}. **How:** {how or 'nothing to do'}")
-        if run.holds:
-            lines.append(
-                "**Holds:** " + "; ".join(f"{reason.value} — {why}" for reason, why in run.holds.items())
-            )
         if run.waiting_for is WaitingFor.REVIEW and run.desk.about:
             lines.append(_desk(run))
         if run.attention_step:
@@ -131,6 +147,8 @@ def current_details(order: Order, run: OrderRun, now: datetime) -> str:
         )
     elif run.outcome:
         lines.append(f"**Finished:** {run.outcome}")
+    if run.holds:
+        lines.append(_holds(run))
     if run.facts:
         lines.append("Last: " + " → ".join(run.facts))
     return "\n\n".join(lines)

@@ -13,17 +13,19 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from activities.order.steps import OrderSteps
+from models.order.holds import first_end, reasons
 from models.order.messages import Fact, Order, Progress
 from models.order.records import Axes, Notice, RecordFacts
 from models.order.run_state import OrderRun, Undo
 from models.order.states import FULFILMENT_AXIS, FulfilmentState, Outcome, PaymentState, Stage
 from models.order.waits import WaitingFor
-from models.preparation.messages import BenchAnswer, BenchWork
+from models.preparation.messages import BenchAnswer
 from models.shared.errors import NOT_RETRYABLE
 from models.shared.ids import fingerprint, step_key
 from workflows.shared.alarm import Alarm
 from workflows.shared.cancelling import to_its_end
 from workflows.shared.details import Shown
+from workflows.shared.jobs import BenchJob
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -45,20 +47,13 @@ class OrderEnds(Exception):
     """The order is to end before its time: cancelled, rejected, unpaid. `run.ending` says how."""
 
 
-class BenchJob:
-    """What a bench asked for, and the answer once the main coroutine gave it."""
-
-    def __init__(self, work: BenchWork) -> None:
-        self.work = work
-        self.answer: BenchAnswer | None = None
-
-
 class OrderLife:
     """One order under way."""
 
     def __init__(self, order: Order, run: OrderRun | None) -> None:
         self.order = order
         self.run = run or OrderRun(method=order.payment.method, token=order.payment.token)
+        self.run.line_nos = tuple(line.line_no for line in order.lines)
         self.alarm = Alarm()
         self.shown = Shown()
         # The wait that the row tells of, by the last step that wrote it: only another one has to be written anew.
@@ -86,7 +81,8 @@ class OrderLife:
         return Progress(
             order_number=self.order.order_number,
             stage=stage,
-            holds=tuple(self.run.holds),
+            holds=reasons(self.run.holds),
+            open_holds=tuple(self.run.holds),
             fulfilment_state=self.reachable(leads_to) if leads_to else None,
         )
 
@@ -99,9 +95,15 @@ class OrderLife:
         if self.run.ending is None:
             self.run.ending, self.run.ending_why, self.run.ending_by = outcome, why, by
 
-    def fact(self, what: str, actor: str = "orderloom", why: str = "") -> None:
+    def fact(
+        self,
+        what: str,
+        actor: str = "orderloom",
+        why: str = "",
+        data: dict[str, str | int | None] | None = None,
+    ) -> None:
         """Note a fact; it is written with the next wait."""
-        self.run.unwritten.append(Fact(what=what, actor=actor, why=why))
+        self.run.unwritten.append(Fact(what=what, actor=actor, why=why, data=data or {}))
 
     def drop_undo(self, step: str, key: str) -> None:
         """An undo of which nothing is left to undo."""
@@ -120,10 +122,11 @@ class OrderLife:
 
     @property
     def next_ring(self) -> datetime | None:
-        """When a wait has to stir at the latest: its deadline, or the time to renew the money."""
+        """When a wait has to stir at the latest: its deadline, the time to renew the money, or the end of a hold."""
         run = self.run
         renewal = run.renew_at if run.payment_state is PaymentState.AUTHORISED and not self.guarding else None
-        times = [at for at in (run.deadline_at, None if run.ending else renewal) if at is not None]
+        others = () if run.ending else (renewal, first_end(run.holds))
+        times = [at for at in (run.deadline_at, *others) if at is not None]
         return min(times, default=None)
 
     async def call_guard(self) -> None:
@@ -135,11 +138,11 @@ class OrderLife:
         finally:
             self.guarding = False
 
-    def answer_jobs(self, said: str) -> None:
-        """Answer the benches that still ask: not done, and why."""
-        for job in self.jobs:
+    def answer_jobs(self, said: str, begun: bool = False) -> None:
+        """Answer the benches that still ask: not done, and why. One whose work has begun is answered by who does it."""
+        for job in [job for job in self.jobs if begun or not job.begun]:
             job.answer = job.answer or BenchAnswer(done=False, said=said)
-        self.jobs.clear()
+            self.jobs.remove(job)
 
     async def local(self, step: Callable[[Any, Any], Awaitable[M]], request: BaseModel, summary: str) -> M:
         """Run a database step; one that used up its attempts waits for an operator."""
@@ -242,5 +245,5 @@ class OrderLife:
 
 async def finish_handlers(life: OrderLife) -> None:
     """Answer what is still asked, so that no message is lost when the run ends."""
-    life.answer_jobs(f"the order is {life.run.order_state}")
+    life.answer_jobs(f"the order is {life.run.order_state}", begun=True)
     await workflow.wait_condition(workflow.all_handlers_finished)

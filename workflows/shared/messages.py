@@ -6,6 +6,8 @@ from temporalio.exceptions import ApplicationError
 from models.allocation.messages import StockArrived
 from models.allocation.preorders import PreorderMoved
 from models.delivery.messages import ParcelNews
+from models.order.fulfilment import held_back
+from models.order.holds import reasons
 from models.order.messages import (
     Acceptance,
     Answer,
@@ -16,12 +18,12 @@ from models.order.messages import (
     Submission,
     Verdict,
 )
-from models.order.rules import bench_objection
+from models.order.rules import bench_objection, parcel_objection
 from models.order.run_state import Snapshot
 from models.preparation.messages import BenchAnswer, BenchWork
 from models.review.messages import PaymentNews
 from models.shared.errors import ErrorCode
-from workflows.shared.life import BenchJob
+from workflows.shared.jobs import BenchJob
 from workflows.shared.spoken import Spoken
 
 
@@ -153,9 +155,14 @@ class OrderMessages(Spoken):
         description="News of a carrier that changes what happens next: handed over, delivered, lost, returned."
     )
     def parcel_news(self, news: ParcelNews) -> None:
-        """Kept once; delivery takes it up."""
-        if self.life.run.first_time(news.request_id):
-            self.life.run.parcel_news.append(news)
+        """Kept once; delivery takes it up. News of a parcel that is held waits for the release, and operators are told."""
+        run = self.life.run
+        if not run.first_time(news.request_id):
+            return
+        run.parcel_news.append(news)
+        if held_back(run, news):
+            why = f"{news.news}, and {parcel_objection(run, run.parcels[news.parcel_id])}"
+            self.life.fact("parcel_news_held", why=why, data={"parcel": news.parcel_id})
 
     @workflow.signal(description="Stock arrived of something that this order lacks: try again.")
     def stock_arrived(self, arrival: StockArrived) -> None:
@@ -184,6 +191,7 @@ class OrderMessages(Spoken):
             risk=run.risk,
             outcome=run.outcome,
             waiting_for=run.waiting_for or "",
-            holds=tuple(run.holds),
+            holds=reasons(run.holds),
             captured_minor=run.captured_minor,
+            hold_ids=tuple(hold.hold_id for hold in run.holds),
         )

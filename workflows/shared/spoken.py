@@ -6,6 +6,8 @@ A signal that cannot be obeyed is recorded with its reason, not dropped; an upda
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
+from models.order.hold_rules import said_of
+from models.order.holds import reasons
 from models.order.messages import Answer, Decision
 from models.order.rules import objection, rule_holds
 from models.review.desk import told
@@ -33,7 +35,7 @@ class Spoken:
             self.life.end(ENDS[verb], message.why, message.by)
         else:
             WISHES[verb](run, message, workflow.now())
-        self.life.fact(verb, actor=message.by, why=told(message))
+        self.life.fact(verb, actor=message.by, why=told(message), data=said_of(message))
         approved, needed = run.desk.approved_by(rule_holds(run)), run.desk.needed
         so_far = (
             f", {len(approved)} of {needed}"
@@ -43,14 +45,20 @@ class Spoken:
         return self._answer(True, f"{verb}: noted{so_far}")
 
     def _signalled(self, verb: str, message: Decision) -> None:
-        if reason := objection(self.life.run, verb, message, workflow.now()):
+        if reason := self._objection(verb, message):
             self.life.fact(f"{verb}_ignored", actor=message.by, why=reason)
         else:
             self._note(verb, message)
 
     def _refuse(self, verb: str, message: Decision) -> None:
-        if reason := objection(self.life.run, verb, message, workflow.now()):
+        if reason := self._objection(verb, message):
             raise ApplicationError(reason, type=ErrorCode.NOT_ALLOWED_NOW, non_retryable=True)
+
+    def _objection(self, verb: str, message: Decision) -> str:
+        """A repeat is answered, not refused: what it asked for may stand in its own way now."""
+        if message.request_id and f"{verb}:{message.request_id}" in self.life.run.seen:
+            return ""
+        return objection(self.life.run, verb, message, workflow.now())
 
     def _answer(self, done: bool, said: str) -> Answer:
         run = self.life.run
@@ -59,5 +67,6 @@ class Spoken:
             said=said,
             state=run.order_state,
             waiting_for=run.waiting_for or "",
-            holds=tuple(run.holds),
+            holds=reasons(run.holds),
+            open_holds=tuple(run.holds),
         )

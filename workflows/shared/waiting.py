@@ -7,17 +7,18 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 from activities.order.steps import OrderSteps
+from models.order.hold_rules import end_over, stopped
+from models.order.holds import reasons, told
 from models.order.messages import Progress
 from models.order.records import Axes, RecordFacts
 from models.order.rules import rule_holds
 from models.order.run_state import OrderRun, StartOrder
-from models.order.states import Outcome
 from models.order.waits import WAITS, WaitingFor
-from models.review.desk import Sla
 from workflows.shared.cancelling import heed_cancellation
 from workflows.shared.details import current_details
 from workflows.shared.letters import letters_about
 from workflows.shared.life import OrderEnds, OrderLife
+from workflows.shared.overdue import press, remind
 
 ENDS_BY_ITSELF = frozenset(
     {
@@ -37,6 +38,14 @@ def will_wait(life: OrderLife, name: WaitingFor) -> Progress:
     return _progress(life)
 
 
+def resume_wait(life: OrderLife, name: WaitingFor, due_at: datetime | None) -> None:
+    """Go on with a wait that other work interrupted: it is due when it was, unless that has passed."""
+    if life.run.waiting_for is not name:
+        _begin(life, name)
+        if due_at and due_at > workflow.now():
+            life.run.deadline_at = due_at
+
+
 async def wait_for(
     life: OrderLife,
     name: WaitingFor,
@@ -53,16 +62,18 @@ async def wait_for(
     true by that time alone.
 
     The row is written only when it does not tell this wait already: a step may have written it (`will_wait`).
-    `holdable`: a hold stops the order here until it is released. `endable`: a cancellation raises `OrderEnds` here.
+    `holdable`: here the order waits for a release while holds leave nothing of it that may go on. `endable`: a cancellation
+    raises `OrderEnds` here. Holds whose time is over end in any wait.
     """
     run = life.run
     while True:
         heed_cancellation()
+        _end_holds(life)
         if life.fresh:
             await _show(life)
         if endable and run.ending:
             raise OrderEnds
-        if holdable and run.holds:
+        if holdable and stopped(run):
             await _wait_for_release(life, endable)
             continue
         if life.money_calls:
@@ -72,33 +83,32 @@ async def wait_for(
             _leave(life)
             return True
         _begin(life, name, since)
-        if name is WaitingFor.RELEASE and run.holds_until:
-            run.deadline_at = min(run.holds_until.values())
+        if name is WaitingFor.RELEASE and not run.overdue:
+            run.deadline_at = _release_due(run)
         await _show(life)
         if run.waiting_for is not name:  # an operator was needed in between
             continue
         _continue_as_new(life)
 
         def stirred() -> bool:
-            held_up = (endable and run.ending) or (holdable and run.holds) or life.money_calls
+            held_up = (endable and run.ending) or (holdable and stopped(run)) or life.money_calls
             return bool(ready() or run.unwritten or held_up)
 
         rings = [at for at in (life.next_ring, look_at) if at is not None]
-        if await life.alarm.until(stirred, min(rings, default=None)) or not _is_over(run):
+        rung = not await life.alarm.until(stirred, min(rings, default=None))
+        if not rung or _end_holds(life) or not _is_over(run):
             continue
         if name in ENDS_BY_ITSELF:
             _leave(life)
             return False
-        if name is WaitingFor.RELEASE and _end_holds(life):
-            continue
         if name is WaitingFor.REVIEW and run.desk.sla:
-            _press(life, run.desk.sla)
+            press(life, run.desk.sla)
         else:
-            _remind(life, name)
+            remind(life, name)
 
 
 async def gate(life: OrderLife) -> None:
-    """Nothing passes here while a hold is open or the order is ending."""
+    """Nothing passes here while the order is ending, or while holds leave nothing of it that may go on."""
     if life.run.unwritten:
         await life.record(life.key("gate", life.run.version("gate")), life.run.stage)
     await wait_for(life, WaitingFor.RELEASE, lambda: True)
@@ -126,17 +136,40 @@ async def wait_for_attention(
 
 
 async def _wait_for_release(life: OrderLife, endable: bool) -> None:
-    await wait_for(life, WaitingFor.RELEASE, lambda: not life.run.holds, holdable=False, endable=endable)
+    """Benches that asked before the hold came are told no, and hear of it at once."""
+    run = life.run
+    life.answer_jobs(f"the order is on hold: {told(run.holds)}")
+    await wait_for(life, WaitingFor.RELEASE, lambda: not stopped(run), holdable=False, endable=endable)
 
 
 def _begin(life: OrderLife, name: WaitingFor, since: datetime | None = None) -> None:
     run = life.run
     if run.waiting_for is name:
         return
-    seconds = getattr(run.policy.deadlines, f"{name.value}_s")
     run.stage, run.waiting_for, run.overdue = WAITS[name].stage, name, False
     run.waiting_since = since or workflow.now()
-    run.deadline_at = run.waiting_since + timedelta(seconds=seconds) if seconds is not None else None
+    run.deadline_at = _due(run, name)
+
+
+def _due(run: OrderRun, name: WaitingFor) -> datetime | None:
+    """The wait's own deadline by the policy."""
+    seconds = getattr(run.policy.deadlines, f"{name.value}_s")
+    since = run.waiting_since or workflow.now()
+    return since + timedelta(seconds=seconds) if seconds is not None else None
+
+
+def _release_due(run: OrderRun) -> datetime | None:
+    """When a release is due: each hold at its own end, and one without an end as the policy says."""
+    due = _due(run, WaitingFor.RELEASE)
+    return min((at for at in (hold.until or due for hold in run.holds) if at), default=due)
+
+
+def _end_holds(life: OrderLife) -> bool:
+    """End the holds whose time is over; whether there were any."""
+    over = end_over(life.run, workflow.now())
+    for hold in over:
+        life.fact("hold_ended", why=hold.told(), data={"hold_id": hold.hold_id, "reason": hold.reason.value})
+    return bool(over)
 
 
 def _is_over(run: OrderRun) -> bool:
@@ -144,45 +177,9 @@ def _is_over(run: OrderRun) -> bool:
     return run.deadline_at is not None and workflow.now() >= run.deadline_at
 
 
-def _end_holds(life: OrderLife) -> bool:
-    """End the holds whose time is over."""
-    run = life.run
-    over = [reason for reason, until in run.holds_until.items() if until <= workflow.now()]
-    for reason in over:
-        run.holds.pop(reason, None)
-        del run.holds_until[reason]
-        life.fact("hold_ended", why=reason)
-    return bool(over)
-
-
 def _leave(life: OrderLife) -> None:
     life.run.waiting_for = life.run.waiting_since = life.run.deadline_at = None
     life.run.overdue, life.on_board = False, None
-
-
-def _remind(life: OrderLife, name: WaitingFor) -> None:
-    """Overdue: tell operations, and again after twice the time."""
-    run = life.run
-    run.overdue = True
-    since = run.waiting_since or workflow.now()
-    life.fact("wait_overdue", why=f"{name} since {since:%Y-%m-%dT%H:%M}Z")
-    run.deadline_at = workflow.now() + (workflow.now() - since)
-
-
-def _press(life: OrderLife, sla: Sla) -> None:
-    """A review takes too long: remind the reviewers, then call operations, then refuse the order."""
-    run, desk = life.run, life.run.desk
-    run.overdue, desk.warned = True, desk.warned + 1
-    since = f"review since {run.waiting_since:%Y-%m-%dT%H:%M}Z" if run.waiting_since else "review"
-    if desk.warned == 1:
-        life.fact("review_reminder", why=since)
-        run.deadline_at = sla.escalate_at
-    elif desk.warned == 2:
-        life.fact("review_escalated", why=since)
-        run.deadline_at = sla.expires_at
-    else:
-        life.fact("review_expired", why=since)
-        life.end(Outcome.REJECTED, "nobody decided in time")
 
 
 def _progress(life: OrderLife) -> Progress:
@@ -195,7 +192,8 @@ def _progress(life: OrderLife) -> Progress:
         waiting_for=run.waiting_for or "",
         waiting_since=run.waiting_since,
         deadline_at=run.deadline_at,
-        holds=tuple(run.holds),
+        holds=reasons(run.holds),
+        open_holds=tuple(run.holds),
         desk=desk,
     )
 

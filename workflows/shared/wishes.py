@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from models.order.messages import Attend, Decision, Hold, PayAgain, Release, Resolve
+from models.order.hold_rules import place, release
+from models.order.messages import Attend, Decision, PayAgain, Release, Resolve
 from models.order.rules import rule_holds
 from models.order.run_state import OrderRun
 from models.order.states import Outcome, PaymentState
@@ -14,8 +15,7 @@ from models.review.desk import Ask, Claim, Delegate, Reply, RequireDeposit, note
 def _approve(run: OrderRun, message: Decision, now: datetime) -> None:
     holds = rule_holds(run)
     if note_approval(run.desk, holds, message.by):
-        for reason in holds:
-            del run.holds[reason]
+        run.holds = [hold for hold in run.holds if not hold.by_rule]
 
 
 def _require_deposit(run: OrderRun, message: RequireDeposit, now: datetime) -> None:
@@ -41,17 +41,8 @@ def _reply(run: OrderRun, message: Reply, now: datetime) -> None:
     run.desk.question = ""
 
 
-def _hold(run: OrderRun, message: Hold, now: datetime) -> None:
-    run.holds[message.reason] = message.why or f"held by {message.by}"
-    run.holds_until.pop(message.reason, None)
-    if message.until:
-        run.holds_until[message.reason] = message.until
-
-
 def _release(run: OrderRun, message: Release, now: datetime) -> None:
-    for reason in [message.reason] if message.reason else list(run.holds):
-        run.holds.pop(reason, None)
-        run.holds_until.pop(reason, None)
+    release(run, message)
 
 
 def _pay_again(run: OrderRun, message: PayAgain, now: datetime) -> None:
@@ -87,7 +78,7 @@ WISHES: dict[str, Callable[[OrderRun, Any, datetime], None]] = {
     "delegate": _delegate,
     "ask": _ask,
     "reply": _reply,
-    "hold": _hold,
+    "hold": place,
     "release": _release,
     "pay_again": _pay_again,
     "pay_deposit": _pay_deposit,

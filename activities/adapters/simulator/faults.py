@@ -4,6 +4,7 @@
     refuse           authorise: declined (`do_not_honour`);                journalled as declined
                      book: a label refused (`service_suspended`);          nothing, the same call may succeed later
                      void, capture, refund, find: `Unreachable`;           nothing
+                     dispute_submit, _accept, _find: `Unreachable`;        nothing
                      a letter: answered 451, `Unreachable`                 nothing
     timeout_before   `OutcomeUnknown`                                      nothing
     timeout_after    `OutcomeUnknown`                                      all of it
@@ -59,6 +60,10 @@ SUFFERS: dict[str, frozenset[Fault]] = {
     "void": frozenset(Fault) - {_F.WRONG_AMOUNT, _F.EXPIRED},
     "find": frozenset({_F.REFUSE, _F.TIMEOUT_BEFORE, _F.SLOW}),
     "settle": frozenset(_HOOKS),
+    "dispute_tell": frozenset(_HOOKS),
+    "dispute_submit": frozenset(_CALL | {_F.UNKNOWN_STATUS}),
+    "dispute_accept": frozenset(_CALL | _HOOKS | {_F.UNKNOWN_STATUS}),
+    "dispute_find": frozenset({_F.REFUSE, _F.TIMEOUT_BEFORE, _F.SLOW}),
     "book": frozenset(Fault) - {_F.EXPIRED},
     "void_label": frozenset(_CALL),
     "find_label": frozenset({_F.REFUSE, _F.TIMEOUT_BEFORE, _F.SLOW}),

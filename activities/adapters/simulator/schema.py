@@ -1,6 +1,6 @@
 """The outsiders' journals: schema `sim`. It is not ours, so no migration of ours touches it.
 
-An auditor reads it as the outsiders' truth: what is in `psp_request`, `carrier_label`, `carrier_event` and `mail`
+An auditor reads it as the outsiders' truth: what is in `psp_request`, `psp_dispute`, `carrier_label`, `carrier_event` and `mail`
 happened, whatever our own tables say. Amounts are minor units, times UTC.
 """
 
@@ -105,6 +105,32 @@ CREATE TABLE IF NOT EXISTS sim.mail (
     PRIMARY KEY (message_id, rcpt)
 );
 CREATE INDEX IF NOT EXISTS mail_rcpt ON sim.mail (rcpt, first_at);
+
+CREATE TABLE IF NOT EXISTS sim.psp_dispute (
+    reference text PRIMARY KEY,
+    payment_reference text NOT NULL REFERENCES sim.psp_payment,
+    order_number text NOT NULL,
+    amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+    currency text NOT NULL,
+    reason text NOT NULL,
+    status text NOT NULL CHECK (status IN ('needs_response', 'under_review', 'won', 'lost')),
+    opened_at timestamptz NOT NULL,
+    evidence_due_at timestamptz,
+    evidence jsonb,
+    changed_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX IF NOT EXISTS psp_dispute_payment ON sim.psp_dispute (payment_reference);
+
+CREATE TABLE IF NOT EXISTS sim.psp_dispute_request (
+    key text PRIMARY KEY,
+    operation text NOT NULL CHECK (operation IN ('submit', 'accept')),
+    fingerprint text NOT NULL,
+    reference text NOT NULL,
+    done boolean NOT NULL,
+    status text NOT NULL,
+    reason text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now()
+);
 """
 
 

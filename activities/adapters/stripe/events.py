@@ -8,10 +8,13 @@ from typing import Any
 import stripe
 import structlog
 
+from activities.adapters.stripe.dispute_reading import dispute_of
+from activities.adapters.stripe.disputes import read_dispute
 from activities.adapters.stripe.reading import ORDER_NUMBER, Intent, authorisation_of
 from activities.adapters.stripe.transport import code_of, telling_apart
 from activities.shared.failures import CallRefused
 from models.review.messages import PaymentStatus
+from models.settlement.disputes.states import BankStatus
 
 log = structlog.get_logger()
 News = dict[str, Any]
@@ -21,19 +24,35 @@ _OF_INTENTS = {
     "payment_intent.payment_failed",
     "payment_intent.canceled",
 }
-_OF_CHARGES = {"charge.refunded": "payment.refunded", "charge.dispute.created": "payment.disputed"}
+_OF_CHARGES = {"charge.refunded": "payment.refunded"}
+_OF_DISPUTES = {
+    "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.funds_reinstated",
+    "charge.dispute.closed",
+}
+_KIND_OF_DISPUTE = {
+    BankStatus.NEEDS_RESPONSE: "payment.dispute_opened",
+    BankStatus.UNDER_REVIEW: "payment.dispute_under_review",
+    BankStatus.WON: "payment.dispute_won",
+    BankStatus.LOST: "payment.dispute_lost",
+}
 
 
 class StripeEvents:
     """Fetches back what an event is about. `ignored` counts, by type, what was of no use to us."""
 
     def __init__(self, client: stripe.StripeClient) -> None:
+        self._client = client
         self._api = client.v1
         self.ignored: Counter[str] = Counter()
 
     async def __call__(self, event: Mapping[str, Any]) -> News | None:
         """The news, or None for an unknown type and for money that is not ours. Raises as `PaymentGateway` does."""
         kind = str(event.get("type"))
+        if kind in _OF_DISPUTES:
+            return await self._dispute(kind, event)
         if kind not in _OF_INTENTS and kind not in _OF_CHARGES:
             self._ignore(kind, event, "unknown type")
             return None
@@ -45,9 +64,23 @@ class StripeEvents:
         if not order_number:
             self._ignore(kind, event, "no order of ours")
             return None
-        if kind == "charge.dispute.created":
-            log.warning("a payment is disputed", order=order_number, reference=intent["id"])
         return _news(_OF_CHARGES.get(kind) or _state(intent), intent, order_number, event)
+
+    async def _dispute(self, kind: str, event: Mapping[str, Any]) -> News | None:
+        """The case as it stands now, whatever the event says of it; None for inquiries and for money that is not ours."""
+        found = await read_dispute(self._client, str(event["data"]["object"]["id"]))
+        dispute = dispute_of(found) if found else None
+        if dispute is None:
+            self._ignore(kind, event, "no dispute of ours, or an inquiry")
+            return None
+        told = dispute.model_dump(mode="json", exclude={"reference", "payment_reference", "status"})
+        return told | {
+            "type": _KIND_OF_DISPUTE[dispute.status],
+            "event_id": f"{dispute.reference}:{dispute.status.value}",
+            "dispute_reference": dispute.reference,
+            "reference": dispute.payment_reference,
+            "occurred_at": datetime.fromtimestamp(int(event["created"]), UTC).isoformat(),
+        }
 
     async def _intent(self, kind: str, object_id: str) -> Intent | None:
         try:
@@ -55,9 +88,6 @@ class StripeEvents:
                 if kind == "charge.refunded":
                     charge = (await self._api.charges.retrieve_async(object_id)).to_dict()
                     object_id = charge.get("payment_intent") or ""
-                elif kind == "charge.dispute.created":
-                    dispute = (await self._api.disputes.retrieve_async(object_id)).to_dict()
-                    object_id = dispute.get("payment_intent") or ""
                 if not object_id:
                     return None
                 return (await self._api.payment_intents.retrieve_async(object_id)).to_dict()

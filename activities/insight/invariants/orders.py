@@ -40,11 +40,14 @@ FROM (SELECT order_number, f.seq, f.at, f.actor, f.what, f.why, f.data, f.prev_h
 
 @invariant
 def steps_settle() -> str:
-    """A closed order has no effect whose outcome is unknown."""
+    """A closed order, and a closed dispute, has no effect whose outcome is unknown."""
+    # The steps of a dispute are its own: it may be answered long after its order was closed.
     return """
 SELECT s.order_number AS subject, concat('step ', s.key, ' is intended, and nobody knows whether it was done') AS what,
-    o.closed_at IS NOT NULL AS wrong
-FROM step_record s JOIN sales_order o USING (order_number) WHERE s.state = 'intended'"""
+    CASE WHEN d.reference IS NULL THEN o.closed_at IS NOT NULL ELSE d.closed_at IS NOT NULL END AS wrong
+FROM step_record s JOIN sales_order o USING (order_number)
+LEFT JOIN dispute d ON d.order_number = s.order_number AND starts_with(s.key, concat('dispute-', d.reference, ':'))
+WHERE s.state = 'intended'"""
 
 
 @invariant
@@ -55,11 +58,11 @@ def closed_states() -> str:
 SELECT o.order_number AS subject,
     concat(coalesce(o.outcome, 'open'), ': order ', o.order_state, ', payment ', o.payment_state, ', goods ', o.fulfilment_state,
            CASE WHEN o.waiting_for <> '' THEN concat(', waits for ', o.waiting_for) END,
-           CASE WHEN o.hold_reasons <> '{}' THEN ', on hold' END) AS what,
+           CASE WHEN o.hold_reasons <> '{}' OR o.holds <> '[]' THEN ', on hold' END) AS what,
     CASE WHEN o.closed_at IS NULL
          THEN o.outcome IS NOT NULL OR o.order_state IN ('closed', 'cancelled', 'rejected', 'undeliverable')
          ELSE legal.outcome IS NULL OR o.order_state <> legal.order_state OR o.payment_state <> ALL(legal.payment)
-            OR o.waiting_for <> '' OR o.hold_reasons <> '{}'
+            OR o.waiting_for <> '' OR o.hold_reasons <> '{}' OR o.holds <> '[]'
             OR (o.payment_state = 'captured' AND o.captured_minor = 0 AND o.total_minor > 0)
             OR (o.fulfilment_state <> legal.fulfilment AND NOT (o.outcome = 'cancelled' AND EXISTS (
                 SELECT FROM shipment s WHERE s.order_number = o.order_number AND s.handed_over_at IS NOT NULL))) END AS wrong
@@ -74,4 +77,28 @@ FROM sales_order o LEFT JOIN (VALUES
 ) AS legal(outcome, order_state, payment, fulfilment) USING (outcome)"""
 
 
-ORDERS = (every_order_waits, fact_chain, steps_settle, closed_states)
+@invariant
+def tasks_and_orders() -> str:
+    """A mended intake task has its order, recorded or in the book of taken orders; an open one has none."""
+    return """
+SELECT t.id AS subject,
+    CASE WHEN t.state = 'open' THEN concat('open, and its order ', o.order_number, ' is there')
+         WHEN o.order_number IS NULL THEN concat('mended, and its order ', t.order_number, ' is nowhere')
+         ELSE concat('mended to ', t.order_number, ', and its order is ', o.order_number) END AS what,
+    CASE t.state WHEN 'open' THEN o.order_number IS NOT NULL ELSE o.order_number IS DISTINCT FROM t.order_number END AS wrong
+FROM intake_task t LEFT JOIN (SELECT channel, source_id, order_number FROM sales_order
+    UNION SELECT channel, source_id, order_number FROM taken_order) o USING (channel, source_id)
+WHERE t.state <> 'dropped'"""
+
+
+@invariant
+def drafts_and_orders() -> str:
+    """A confirmed draft has its order, recorded or in the book of taken orders."""
+    return """
+SELECT d.id AS subject, concat('confirmed, and its order ', d.order_number, ' is nowhere') AS what,
+    NOT EXISTS (SELECT FROM sales_order o WHERE o.order_number = d.order_number)
+        AND NOT EXISTS (SELECT FROM taken_order t WHERE t.order_number = d.order_number) AS wrong
+FROM order_draft d WHERE d.answer IS NOT NULL"""
+
+
+ORDERS = (every_order_waits, fact_chain, steps_settle, closed_states, tasks_and_orders, drafts_and_orders)

@@ -9,7 +9,8 @@ class Invariant:
     """`sql` gives a row (`subject`, `what`, `wrong`) for everything it looks at; `what` is told where `wrong` is true.
 
     Parameters: `grace_s`, how long something may be under way; `stale_s`, how long a message may lie unworked; `waits`,
-    every name that an order may wait for; `gateway`, the ledger's account of the payment provider. `journals`: it
+    every name that an order may wait for; `gateway`, `reserved` and `withdrawn`, the ledger's accounts of the payment provider
+    and of disputes; `dispute_waits`, every name that a dispute may wait for. `journals`: it
     compares with the outsiders' journals (schema `sim`).
     """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.audit.lives import DRAFT, FAULTY, MENDED
 from tests.audit.plants.plant import plant
 
 _REHASH = """
@@ -73,6 +74,12 @@ ORDERS = (
     ),
     plant(
         "closed_states",
+        "a cancelled order has a hold that nobody ended",
+        """UPDATE sales_order SET holds = '[{"hold_id": "other-1", "lines": [2]}]' WHERE order_number = 'DE-GONE'""",
+        ("DE-GONE", "cancelled: order cancelled, payment voided, goods released, on hold"),
+    ),
+    plant(
+        "closed_states",
         "a cancelled order's money was never given back",
         "UPDATE sales_order SET payment_state = 'declined' WHERE order_number = 'DE-GONE'",
         ("DE-GONE", "cancelled: order cancelled, payment declined, goods released"),
@@ -82,5 +89,29 @@ ORDERS = (
         "an open order has an outcome",
         "UPDATE sales_order SET outcome = 'unpaid' WHERE order_number = 'DE-SHORT'",
         ("DE-SHORT", "unpaid: order received, payment authorised, goods short, waits for stock"),
+    ),
+    plant(
+        "tasks_and_orders",
+        "a mended task's order is gone",
+        f"UPDATE intake_task SET source_id = 'S-lost' WHERE id = '{MENDED}'",
+        (MENDED, "mended, and its order DE-GONE is nowhere"),
+    ),
+    plant(
+        "tasks_and_orders",
+        "a mended task names another order",
+        f"UPDATE intake_task SET order_number = 'DE-OPEN' WHERE id = '{MENDED}'",
+        (MENDED, "mended to DE-OPEN, and its order is DE-GONE"),
+    ),
+    plant(
+        "tasks_and_orders",
+        "an open task's order is there",
+        f"UPDATE intake_task SET source_id = 'DE-SHORT' WHERE id = '{FAULTY}'",
+        (FAULTY, "open, and its order DE-SHORT is there"),
+    ),
+    plant(
+        "drafts_and_orders",
+        "a confirmed draft's order is gone",
+        f"UPDATE order_draft SET order_number = 'DE-NONE' WHERE id = '{DRAFT}'",
+        (DRAFT, "confirmed, and its order DE-NONE is nowhere"),
     ),
 )

@@ -1,0 +1,1 @@
+"""Disputes (chargebacks): the case at the bank, the evidence, the reserve."""

@@ -1,0 +1,1 @@
+"""Disputes (chargebacks): what they are, what is allowed, what they cost."""

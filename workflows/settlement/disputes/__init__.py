@@ -1,0 +1,1 @@
+"""Disputes (chargebacks): a life of their own beside the order's."""
