@@ -61,7 +61,18 @@ def assignment(
 def _show_sourcing(card: "SourcingCard") -> None:
     line(f"{card.orders:,} orders, seeds {', '.join(map(str, card.seeds))}")
     table(
-        ("policy", "drift", "over the bound", "at most", "by seed", "shipments", "short", "refused", "p99"),
+        (
+            "policy",
+            "drift",
+            "over the bound",
+            "at most",
+            "by seed",
+            "shipments",
+            "short",
+            "refused",
+            "p99",
+            "wall p99",
+        ),
         [
             (
                 one.policy,
@@ -73,6 +84,7 @@ def _show_sourcing(card: "SourcingCard") -> None:
                 f"{one.short_pieces:,}",
                 f"{one.refused_pieces:,}",
                 f"{one.p99_ms:.2f} ms",
+                f"{one.wall_p99_ms:.2f} ms",
             )
             for one in card.figures
         ],

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from math import ceil
 
 from models.allocation.sourcing.messages import Rank
 from models.allocation.sourcing.shadow_prices import Fluid
@@ -18,6 +17,7 @@ from starter.score.sourcing_policies import (
     season,
 )
 from starter.score.sourcing_world import World, arrivals, made
+from starter.score.timing import percentile
 
 NEAREST, TODAY, FEWEST, EXACT = "nearest with stock", "today's rule", "fewest nodes", "exact per order"
 KNOWN, LEARNED = "shadow prices, known rates", "shadow prices, learned rates"
@@ -46,7 +46,10 @@ P99_MS = 5.0
 
 
 class Figure(Message):
-    """One policy under one drift: percent over the bound by seed and on average, the rest summed over the seeds."""
+    """One policy under one drift: percent over the bound by seed and on average, costs and counts summed over the seeds.
+
+    Of the worst seed the p99 of a decision: of processor time, against which the target is held, and of the wall clock.
+    """
 
     policy: str
     drift: float
@@ -59,6 +62,7 @@ class Figure(Message):
     short_pieces: int
     refused_pieces: int
     p99_ms: float
+    wall_p99_ms: float
 
     @property
     def passed(self) -> bool:
@@ -130,10 +134,6 @@ def figure(
         shipments=sum(one.shipments for one in seasons),
         short_pieces=sum(one.short_pieces for one in seasons),
         refused_pieces=sum(one.refused_pieces for one in seasons),
-        p99_ms=max(percentile_99(one.seconds) for one in seasons) * 1_000,
+        p99_ms=round(max(percentile([took.processor_ms for took in one.took], 99) for one in seasons), 3),
+        wall_p99_ms=round(max(percentile([took.wall_ms for took in one.took], 99) for one in seasons), 3),
     )
-
-
-def percentile_99(seconds: Sequence[float]) -> float:
-    """The value that 99 of 100 do not exceed (nearest rank)."""
-    return sorted(seconds)[ceil(0.99 * len(seconds)) - 1]

@@ -1,7 +1,7 @@
 """Policies that serve a season's orders one by one, and what it costs them. Each sees only what has come so far."""
 
 from dataclasses import dataclass
-from time import thread_time
+from functools import partial
 
 from models.allocation.messages import StockCandidate
 from models.allocation.rules import source
@@ -11,6 +11,7 @@ from models.allocation.sourcing.rates import Rates
 from models.allocation.sourcing.shadow_prices import Fluid, Table
 from models.order.messages import Want
 from starter.score.sourcing_world import CENTRES, SKUS, World
+from starter.score.timing import Took, timed
 
 PRICED_EVERY = 250
 NEAR_ENOUGH = 1e-4
@@ -24,13 +25,13 @@ Stock = list[list[int]]
 
 @dataclass(frozen=True, slots=True)
 class Season:
-    """What a policy's season came to: cost in minor units, shipments, pieces that nobody had any more, processor seconds of each decision."""
+    """What a policy's season came to: cost in minor units, shipments, pieces that nobody had any more, how long each decision took."""
 
     cost_minor: int
     shipments: int
     short_pieces: int
     refused_pieces: int
-    seconds: tuple[float, ...]
+    took: tuple[Took, ...]
 
 
 class Policy:
@@ -52,14 +53,13 @@ def season(world: World, came: list[int], policy: Policy) -> Season:
     stock = [list(row) for row in world.stock]
     kinds = world.kinds
     cost = shipments = short = refused = 0
-    seconds = []
+    took = []
     for nth, number in enumerate(came):
         policy.prepare(nth, stock)
         kind = kinds[number]
         there = {sku: sum(stock[sku]) for sku, _ in kind.basket}
-        began = thread_time()
-        sent = policy.sent(number, stock)
-        seconds.append(thread_time() - began)
+        sent, one = timed(partial(policy.sent, number, stock))
+        took.append(one)
         nodes = {node for _, node, _ in sent}
         cost += sum(world.network.fixed[kind.destination][node] for node in nodes)
         for sku, node, pieces in sent:
@@ -73,7 +73,7 @@ def season(world: World, came: list[int], policy: Policy) -> Season:
             short += wanted - served
             refused += min(wanted, there[sku]) - served
             cost += (wanted - served) * world.network.short
-    return Season(cost, shipments, short, refused, tuple(seconds))
+    return Season(cost, shipments, short, refused, tuple(took))
 
 
 class ByTodaysRule(Policy):

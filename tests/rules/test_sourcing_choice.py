@@ -72,9 +72,9 @@ def test_pieces_are_conserved_and_costs_add_up(ask: Ask, book: Rulebook) -> None
 
 
 @given(ASKS, BOOKS)
-def test_what_wishes_alone_forbid_is_never_refused(ask: Ask, book: Rulebook) -> None:
-    wishes = tuple(rule.model_copy(update={"strict": False}) for rule in book.rules)
-    lenient = book.model_copy(update={"rules": wishes, "partial": True})
+def test_what_lenient_rules_alone_forbid_is_never_refused(ask: Ask, book: Rulebook) -> None:
+    rules = tuple(rule.model_copy(update={"strict": False}) for rule in book.rules)
+    lenient = book.model_copy(update={"rules": rules, "partial": True})
     decision = choose(ask, lenient)
     wanted = {sku: sum(one.quantity for one in ask.items if one.sku == sku) for sku in SKUS}
     there = {sku: sum(node.stock.get(sku, 0) for node in ask.nodes) for sku in SKUS}
@@ -142,7 +142,7 @@ def test_a_strict_rule_that_keeps_goods_back_is_named() -> None:
     assert "goods in stock are not sent because of it, rules out AMS" in explain(decision)
 
 
-def test_of_two_wishes_that_do_not_go_together_the_first_one_holds() -> None:
+def test_of_two_lenient_rules_that_do_not_go_together_the_first_one_holds() -> None:
     late = FAR.model_copy(update={"cut_off_passed": True})
     cups = Node(code="LIS", distance_km=900, stock={"CUP": 1})
     one_parcel, in_time = Rule(name=RuleName.MAX_SHIPMENTS, limit=1), Rule(name=RuleName.CUT_OFF)

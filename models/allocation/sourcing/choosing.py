@@ -24,7 +24,7 @@ from models.allocation.sourcing.screening import missing_pieces, offers, screene
 def choose(ask: Ask, book: Rulebook) -> Decision:
     """The best plan that the rules allow, or what is short, or which rule blocks.
 
-    Rules that are not strict hold one after the other, each as long as all that the strict ones leave can still be sent.
+    Lenient rules hold one after the other, each as long as all that the strict ones leave can still be sent.
     """
     nodes = sorted(ask.nodes, key=lambda node: (node.distance_km, node.code))
     wanted = wanted_pieces(ask.items)
@@ -66,15 +66,15 @@ class _Found:
 def _relaxed(
     nodes: Sequence[Node], country: str, items: Sequence[Item], book: Rulebook, strict: tuple[Rule, ...]
 ) -> _Found:
-    """As many of the first wishes as the goods can go with."""
+    """As many of the first lenient rules as the goods can go with."""
     kept = set(strict)
     found = _attempt(nodes, country, items, strict, book.ranks)
     if found.choices:
-        for wish in (rule for rule in book.rules if not rule.strict):
-            rules = tuple(rule for rule in book.rules if rule in kept or rule == wish)
+        for lenient in (rule for rule in book.rules if not rule.strict):
+            rules = tuple(rule for rule in book.rules if rule in kept or rule == lenient)
             tried = _attempt(nodes, country, items, rules, book.ranks)
             if tried.choices:
-                kept.add(wish)
+                kept.add(lenient)
                 found = tried
     return found
 

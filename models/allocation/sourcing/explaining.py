@@ -64,6 +64,6 @@ def _second(plan: Plan, other: Plan) -> str:
 
 
 def _rule(one: Verdict) -> str:
-    kind = "strict" if one.strict else "wish"
+    kind = "strict" if one.strict else "lenient"
     out = f", rules out {', '.join(one.nodes)}" if one.nodes else ""
     return f"rule {_RULES[one.rule]} ({kind}): {_OUTCOMES[one.outcome]}{out}"

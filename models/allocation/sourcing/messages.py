@@ -49,7 +49,7 @@ class RuleName(StrEnum):
 
 
 class Rule(Message):
-    """One rule. A strict one always holds; another gives way, the last first, when it would leave goods in stock unsent.
+    """One rule. A strict one always holds; a lenient one gives way, the last first, when it would leave goods in stock unsent.
 
     `limit`: of `max_shipments` how many, of `split_floor` what each shipment of a split order is worth at least.
     """
